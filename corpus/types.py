@@ -1,0 +1,111 @@
+"""The vocabulary of the corpus: courses, documents, sections, blocks and chunks.
+
+Every position is a half-open ``[char_start, char_end)`` pair in Unicode code points into one string, the document's
+canonical text: what a person would read, in NFC, with LF line ends. Nothing here knows of vectors, questions or HTTP.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ChunkKind = Literal["definition", "takeaway", "passage"]
+BlockKind = Literal["heading", "paragraph", "list_item", "definition", "table", "code", "formula", "quote"]
+FoundBy = Literal["numbered_entry", "bold_entry", "definition_list", "table", "glossary_section", "prose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's canonical text: ``text[char_start:char_end]``."""
+
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a document: a paragraph, list item, table and so on, as the reader found it.
+
+    ``char_start:char_end`` covers what is read, without markup. ``bold_lead`` is the block's opening words that the
+    author set in bold ("**acne**: skin condition ..."), which is how many authors mark a term.
+    """
+
+    kind: BlockKind
+    char_start: int
+    char_end: int
+    level: int = 0  # headings: 1 to 6; list items: nesting depth from 1; else 0
+    bold_lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading and the text under it, up to the next heading of the same or a higher level.
+
+    ``char_start:char_end`` covers the heading line, its own text and its subsections. A document's text before the
+    first heading belongs to a section of level 0 whose heading is the document's title.
+    """
+
+    heading: str
+    level: int
+    heading_path: tuple[str, ...]  # ("Chapter 5: The Integumentary System", "5.1 Layers of the Skin")
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One course file as a person would read it."""
+
+    course_id: str
+    document_id: str  # unique in the course, URL-safe; stable as long as the file keeps its path
+    title: str
+    text: str  # canonical: NFC, LF, no markup
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    source_name: str  # path inside the course folder, for people: "week-1/intro.md"
+    source_sha256: str  # of the file's bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A definition, takeaway or passage: the unit that is embedded, retrieved and cited.
+
+    Invariant: ``document.text[char_start:char_end] == text``, so every citation can be checked. ``sentences`` cut the
+    chunk at sentence ends; they lie inside it, in order, and do not overlap; a formula, table or code block is never
+    cut. All offsets are into the document.
+    """
+
+    chunk_id: str  # hash of document id, kind, section path and normalised text: survives re-indexing
+    course_id: str
+    document_id: str
+    document_title: str
+    kind: ChunkKind
+    heading_path: tuple[str, ...]
+    text: str
+    char_start: int
+    char_end: int
+    sentences: tuple[Span, ...]
+    term: str = ""  # definitions: the term defined, as the course spells it
+    aliases: tuple[str, ...] = ()  # definitions: acronym, plural, other names
+    found_by: FoundBy | None = None  # definitions: which shape told us
+    page: int | None = None  # 1-based; None when the format has no pages: never a guess
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file of the course folder that could not be read, and why; the others are read all the same."""
+
+    source_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course: its documents, in reading order, and what the course folder says about itself."""
+
+    course_id: str  # [a-z0-9-], the folder's name unless course.toml says otherwise
+    title: str
+    documents: tuple[Document, ...]
+    description: str = ""
+    language: str = "en"
+    licence: str = ""
+    suggested_questions: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...] = field(default=())

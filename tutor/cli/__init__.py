@@ -1,0 +1,1 @@
+"""The course-tutor command: one module a subcommand."""

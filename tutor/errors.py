@@ -1,0 +1,54 @@
+"""What can go wrong while answering.
+
+TutorError
+├── SettingsError        a setting is misspelt or out of bounds
+├── UnknownCourse        no such course here
+├── UnknownDocument      no such document in the course
+├── SpanOutOfRange       the span does not lie in the document
+├── QuestionTooLong      more characters than the limit
+└── CourseNotReady       the course is known but its index cannot serve yet, and why
+"""
+
+
+class TutorError(Exception):
+    """Root of everything this package raises."""
+
+
+class SettingsError(TutorError):
+    """A setting is misspelt or out of bounds."""
+
+
+class UnknownCourse(TutorError):
+    """No such course here."""
+
+    def __init__(self, course_id: str) -> None:
+        super().__init__(f"there is no course {course_id!r} here; see the list of courses")
+
+
+class UnknownDocument(TutorError):
+    """No such document in the course."""
+
+    def __init__(self, course_id: str, document_id: str) -> None:
+        super().__init__(f"course {course_id!r} has no document {document_id!r}")
+
+
+class SpanOutOfRange(TutorError):
+    """The span does not lie in the document."""
+
+    def __init__(self, char_start: int, char_end: int, length: int) -> None:
+        super().__init__(f"the span {char_start}-{char_end} does not lie in the document's {length} characters")
+
+
+class QuestionTooLong(TutorError):
+    """The question has more characters than the limit."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"the question has {length} characters; the limit is {limit}")
+
+
+class CourseNotReady(TutorError):
+    """The course is known but its index cannot serve yet."""
+
+    def __init__(self, course_id: str, reason: str) -> None:
+        super().__init__(f"course {course_id!r} is not ready: {reason}")
+        self.reason = reason

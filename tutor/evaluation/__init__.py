@@ -1,0 +1,1 @@
+"""Question sets, runs and scores: what course-tutor eval and bench measure."""

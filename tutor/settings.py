@@ -1,0 +1,63 @@
+"""Everything an operator can set, read once from ``TUTOR_*`` environment variables or a ``.env`` file.
+
+Only ``tutor.bootstrap``, the command line and ``ui.asgi`` see this; everything else takes plain arguments.
+"""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tutor.errors import SettingsError
+
+DEFAULT_MODEL = "bundled"
+
+
+def default_data_dir() -> Path:
+    """Where the XDG base directory specification puts an application's data."""
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "course-tutor"
+
+
+class Settings(BaseSettings):
+    """One deployment's settings; each is documented in .env.example."""
+
+    model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=default_data_dir, description="Indexes, keys and all other state.")
+    courses_dir: Path | None = Field(
+        default=None, description="Folder of course folders to index when missing; default: the bundled courses."
+    )
+    model: str = Field(
+        default=DEFAULT_MODEL,
+        description="Embedding model: 'bundled', a folder, or a sentence-transformers name where a hub is reachable.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to bind.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to bind; 0 takes a free one.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Comma-separated Host names to answer to, besides localhost, 127.0.0.1 and [::1].",
+    )
+    allowed_origins: str = Field(default="", description="Comma-separated origins that browsers may call the API from.")
+    max_question_chars: int = Field(default=4000, ge=100, le=20_000, description="Longest question, in characters.")
+    max_body_bytes: int = Field(default=1_048_576, ge=10_000, description="Largest request body, in bytes.")
+    max_concurrent_asks: int = Field(default=2, ge=1, le=64, description="Questions worked on at once.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level.")
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read ``TUTOR_*`` variables; refuse misspelt ones, which would otherwise pass unnoticed.
+
+        Raises:
+            SettingsError: A variable is unknown or its value is out of bounds; the message names it.
+        """
+        known = {f"TUTOR_{name.upper()}" for name in cls.model_fields}
+        if unknown := sorted(name for name in os.environ if name.startswith("TUTOR_") and name not in known):
+            raise SettingsError(f"unknown settings {', '.join(unknown)}; see .env.example")
+        try:
+            return cls()
+        except ValidationError as error:
+            reasons = "; ".join(f"TUTOR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+            raise SettingsError(f"{reasons}; see .env.example") from error

@@ -1,0 +1,106 @@
+"""The vocabulary of the tutor: turns, queries, evidence, statements, citations, answers.
+
+One ``Answer`` serves REST, server-sent events, the command line and the chat alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus.types import ChunkKind
+from index.types import ScoredChunk
+
+AnswerStatus = Literal["answered", "partly", "not_in_course"]
+Intent = Literal["define", "compare", "list", "explain", "takeaways", "small_talk", "advice", "injection", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the conversation so far, oldest first."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the question that was mended, shown to the learner."""
+
+    written: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the retriever receives, and how it came from what was asked."""
+
+    asked: str
+    used: str
+    intent: Intent
+    corrections: tuple[Correction, ...] = ()
+    terms: tuple[str, ...] = ()  # glossary terms the query names, as the course spells them
+    parts: tuple[str, ...] = ()  # self-contained queries of a multi-part question; empty when there is one part
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where one statement stands in the course. ``document.text[char_start:char_end] == quote``, always."""
+
+    marker: int  # from 1, by first use in the answer
+    course_id: str
+    document_id: str
+    document_title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    char_start: int
+    char_end: int
+    quote: str
+    chunk_id: str
+    url: str  # of the source with the span, relative to the service's root
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Whole sentences of the course, verbatim, with the markers of the citations that hold them."""
+
+    text: str
+    kind: ChunkKind
+    term: str | None
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearestSection:
+    """A section that lies near a question the course does not answer."""
+
+    heading_path: tuple[str, ...]
+    document_id: str
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the course says, sentence by sentence, or that it does not say it.
+
+    A ``not_in_course`` answer has no statement and no citation; every other statement has at least one citation.
+    """
+
+    answer_id: str
+    status: AnswerStatus
+    query: Query
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[NearestSection, ...]
+    message: str  # what to say to the learner beside or instead of statements
+    confidence: float  # probability that the course answers the question, 0 to 1
+    generation: str
+    timing_ms: Mapping[str, float] = field(default_factory=dict)  # understand, retrieve, decide, compose, total
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """Everything behind one answer: what evaluation scores and an instructor's receipt will show."""
+
+    answer: Answer
+    ranking: tuple[ScoredChunk, ...]  # the final ranking the answer was composed from, best first

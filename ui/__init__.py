@@ -1,0 +1,1 @@
+"""How the chat looks; speaks to the tutor over HTTP only."""
