@@ -40,6 +40,9 @@ class Query:
     corrections: tuple[Correction, ...] = ()
     terms: tuple[str, ...] = ()  # glossary terms the query names, as the course spells them
     parts: tuple[str, ...] = ()  # self-contained queries of a multi-part question; empty when there is one part
+    compared: tuple[str, ...] = ()  # what a comparison sets side by side, as the query names it
+    unknown_words: tuple[str, ...] = ()  # content words that the course never uses
+    is_follow_up: bool = False  # whether earlier turns were needed to understand it
 
 
 @dataclass(frozen=True, slots=True)

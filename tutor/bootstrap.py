@@ -1,0 +1,39 @@
+"""The one place where parts are chosen and joined: settings in, a library of tutors out."""
+
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from index.embedders import SentenceTransformerEmbedder
+from index.protocols import Embedder
+from tutor.library import Library
+from tutor.settings import Settings
+
+
+def index_root(settings: Settings) -> Path:
+    """Where the index generations lie, a folder a course."""
+    return settings.data_dir / "index"
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """Load the embedding model that the settings name."""
+    return SentenceTransformerEmbedder(settings.model)
+
+
+def bundled_course_folders(settings: Settings) -> Sequence[Path]:
+    """The course folders to index when they have no index yet: the operator's, else those that come with the package."""
+    root = settings.courses_dir
+    if root is None:
+        with as_file(files("corpus") / "courses") as bundled:
+            root = bundled
+    return sorted(folder for folder in root.iterdir() if folder.is_dir()) if root.is_dir() else ()
+
+
+def open_library(settings: Settings) -> Library:
+    """Join settings, model and indexes; the caller decides when to ``load``, which takes seconds."""
+    return Library(
+        index_root(settings),
+        lambda: build_embedder(settings),
+        bundled=bundled_course_folders(settings),
+        max_question_chars=settings.max_question_chars,
+    )
