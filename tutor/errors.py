@@ -6,7 +6,8 @@ TutorError
 ├── UnknownDocument      no such document in the course
 ├── SpanOutOfRange       the span does not lie in the document
 ├── QuestionTooLong      more characters than the limit
-└── CourseNotReady       the course is known but its index cannot serve yet, and why
+├── CourseNotReady       the course is known but its index cannot serve yet, and why
+└── QuoteNotFound        a citation's span does not hold its quote: the index contradicts itself
 """
 
 
@@ -52,3 +53,13 @@ class CourseNotReady(TutorError):
     def __init__(self, course_id: str, reason: str) -> None:
         super().__init__(f"course {course_id!r} is not ready: {reason}")
         self.reason = reason
+
+
+class QuoteNotFound(TutorError):
+    """A citation's span does not hold its quote: the index contradicts itself and must be rebuilt."""
+
+    def __init__(self, chunk_id: str, char_start: int, char_end: int) -> None:
+        super().__init__(
+            f"the span {char_start}-{char_end} of chunk {chunk_id!r} does not hold its quote; "
+            "check the index: course-tutor doctor"
+        )

@@ -1,0 +1,56 @@
+# `make help` lists what there is. Everything happens in .venv and, for a development index, in index/built.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+export TUTOR_DATA_DIR ?= $(CURDIR)/index/built
+export HF_HUB_OFFLINE ?= 1
+
+.DEFAULT_GOAL := help
+
+$(VENV)/.run: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/.run  ## set up, index the bundled course and serve chat and API on it
+	$(BIN)/course-tutor serve
+
+test: $(VENV)/.dev  ## set up and pass the tests
+	$(BIN)/python -m pytest
+
+setup: $(VENV)/.run $(VENV)/.dev  ## make the virtual environment, development tools included
+
+format: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+check: $(VENV)/.dev  ## format, lint, types and import contracts
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+index: $(VENV)/.run  ## index the bundled course anew
+	$(BIN)/course-tutor index corpus/courses/deep-learning-in-medicine
+
+eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled course's questions
+	$(BIN)/course-tutor eval tests/data/seed-course
+
+bench: $(VENV)/.run  ## measure speed on the bundled course
+	$(BIN)/course-tutor bench
+
+browser:  ## install Debian's Chromium for the browser tests (needs root)
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+
+docker:  ## build the container image
+	docker build --tag course-tutor .
+
+ci: browser setup check test eval  ## what CI runs
+
+clean:  ## remove the environment, caches and the development index
+	rm -rf $(VENV) index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+.PHONY: run test setup format check index eval bench browser docker ci clean help

@@ -1,0 +1,71 @@
+"""``course-tutor ask``: one question, one cited answer, in the terminal or as JSON."""
+
+from typing import Annotated
+
+import typer
+from rich.padding import Padding
+from rich.text import Text
+
+from tutor.bootstrap import open_library
+from tutor.cli.console import errors_end_the_command, out, progress_bar
+from tutor.errors import TutorError
+from tutor.library import Library
+from tutor.schemas import AnswerModel
+from tutor.settings import Settings
+from tutor.types import Answer
+
+_GROUPS = {"definition": "Definition", "takeaway": "Key takeaways", "passage": "From the course"}
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    course: Annotated[
+        str | None, typer.Option(help="Course id; may be left out when there is one course or the bundled one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Ask a course a question; the first time, the bundled course is indexed."""
+    with errors_end_the_command():
+        library = open_library(Settings.from_environment())
+        with progress_bar() as report:
+            library.load(progress=report)
+        answer = library.tutor(course or _only_course(library)).ask(question)
+    if as_json:
+        typer.echo(AnswerModel.of(answer).model_dump_json(indent=2))
+    else:
+        _show(answer)
+
+
+def _only_course(library: Library) -> str:
+    ready = [info.course_id for info in library.courses() if info.ready]
+    if len(ready) == 1:
+        return ready[0]
+    if not ready:
+        raise TutorError("; ".join(library.problems()))
+    raise TutorError(f"there are several courses; choose one with --course: {', '.join(ready)}")
+
+
+def _show(answer: Answer) -> None:
+    if answer.query.used.casefold() != answer.query.asked.strip().casefold() and answer.query.used:
+        out.print(Text(f"Read as: {answer.query.used}", style="dim"))
+    if answer.message:
+        out.print(Text(answer.message), soft_wrap=True)
+    group = ""
+    for statement in answer.statements:
+        if statement.kind != group:
+            group = statement.kind
+            out.print(Text(f"\n{_GROUPS[group]}", style="bold"))
+        markers = "".join(f"[{marker}]" for marker in statement.citations)
+        out.print(Padding(Text.assemble(statement.text, " ", (markers, "cyan")), (0, 0, 0, 2)))
+    if answer.citations:
+        out.print(Text("\nSources", style="bold"))
+    for citation in answer.citations:
+        where = " › ".join(citation.heading_path) or citation.document_title
+        span = f"{citation.document_id}:{citation.char_start}-{citation.char_end}"
+        out.print(Padding(Text.assemble((f"[{citation.marker}] ", "cyan"), where, (f"  {span}", "dim")), (0, 0, 0, 2)))
+    if answer.nearest and not answer.statements:
+        out.print(Text("\nNearest sections", style="bold"))
+        for section in answer.nearest:
+            out.print(Padding(Text(" › ".join(section.heading_path)), (0, 0, 0, 2)))
+
+

@@ -1,0 +1,53 @@
+"""The ``course-tutor`` command: gathers the subcommands, one module each."""
+
+import logging
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from tutor.cli.ask import ask
+from tutor.cli.bench import bench
+from tutor.cli.console import out
+from tutor.cli.courses import courses
+from tutor.cli.doctor import doctor
+from tutor.cli.evaluate import evaluate
+from tutor.cli.index import index
+from tutor.cli.keys import keys_app
+from tutor.cli.serve import serve
+
+app = typer.Typer(
+    help="A course tutor that answers from the course text only, every sentence cited to its exact span.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask)
+app.command("serve")(serve)
+app.command("courses")(courses)
+app.command("index")(index)
+app.add_typer(keys_app, name="keys")
+app.command("doctor")(doctor)
+app.command("eval")(evaluate)
+app.command("bench")(bench)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"course-tutor {version('course-tutor')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Settings come from TUTOR_* environment variables or a .env file; see .env.example."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

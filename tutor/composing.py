@@ -1,0 +1,117 @@
+"""Composing: from ranked evidence to the few sentences a learner reads, each said once, in a helpful order.
+
+Definitions come first, then takeaways, then explaining passages, except that the group which holds the best evidence
+leads. What a minute of reading cannot hold is left to the nearest sections.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from corpus.types import Chunk, Span
+from index.types import ScoredChunk, Vocabulary
+from tutor.citing import Draft, Passage
+from tutor.relevance import SentenceRelevance
+from tutor.sameness import fold, readable_sentences
+from tutor.types import Query
+
+MAX_WORDS = 230  # a minute of reading, the usual figure for adults
+MAX_PASSAGE_SENTENCES = 3  # not tuned
+MAX_RUN_CHARS = 700  # not tuned
+
+
+@dataclass(slots=True)
+class _Composition:
+    """What has been said so far, so that nothing is said twice."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    said: dict[str, int] = field(default_factory=dict)  # folded sentence -> number of the draft that says it
+    n_words: int = 0
+
+    def add(self, chunk: Chunk, spans: Sequence[Span]) -> None:
+        """Say ``spans`` of ``chunk``: what is new as statements, what is known as one more citation."""
+        run: list[Span] = []
+        for span in spans:
+            passage = Passage(chunk, span.char_start, span.char_end)
+            known = self.said.get(fold(passage.text))
+            if known is None:
+                run.append(span)
+                continue
+            self._say(chunk, run)
+            run = []
+            draft = self.drafts[known]
+            if draft.passage.chunk.chunk_id != chunk.chunk_id:
+                self.drafts[known] = Draft(draft.passage, draft.kind, (*draft.also, passage))
+        self._say(chunk, run)
+
+    def _say(self, chunk: Chunk, run: Sequence[Span]) -> None:
+        if not run:
+            return
+        for span in run:
+            text = Passage(chunk, span.char_start, span.char_end).text
+            self.said.setdefault(fold(text), len(self.drafts))
+        passage = Passage(chunk, run[0].char_start, run[-1].char_end)
+        self.drafts.append(Draft(passage, chunk.kind))
+        self.n_words += len(passage.text.split())
+
+
+def compose(query: Query, evidence: Sequence[ScoredChunk], vocabulary: Vocabulary) -> tuple[Draft, ...]:
+    """Turn chosen evidence, best first, into drafts of statements.
+
+    Sentences that several chunks share become one statement with several citations; a definition of several
+    sentences is cut where another chunk repeats one of them, so that each citation holds its statement verbatim.
+    """
+    relevance = SentenceRelevance(query.used, vocabulary)
+    shared = _shared_sentences(item.chunk for item in evidence)
+    composition = _Composition()
+    for item in _in_reading_order(query, evidence):
+        if composition.n_words >= MAX_WORDS:
+            break
+        for spans in _cut(item.chunk, _sentences_to_say(item.chunk, relevance), shared):
+            composition.add(item.chunk, spans)
+    return tuple(composition.drafts)
+
+
+def _in_reading_order(query: Query, evidence: Sequence[ScoredChunk]) -> list[ScoredChunk]:
+    groups: dict[str, list[ScoredChunk]] = {"definition": [], "takeaway": [], "passage": []}
+    for item in evidence:
+        groups[item.chunk.kind].append(item)
+    kinds = list(groups)
+    if evidence and query.intent not in ("define", "compare"):
+        kinds.sort(key=lambda kind: kind != evidence[0].chunk.kind)  # stable: the others keep their order
+    return [item for kind in kinds for item in groups[kind]]
+
+
+def _sentences_to_say(chunk: Chunk, relevance: SentenceRelevance) -> tuple[Span, ...]:
+    sentences = readable_sentences(chunk)
+    if chunk.kind != "passage":
+        return sentences
+    run = relevance.best_run(chunk, sentences, max_sentences=MAX_PASSAGE_SENTENCES, max_chars=MAX_RUN_CHARS)
+    return tuple(s for s in sentences if s.char_start >= run.char_start and s.char_end <= run.char_end)
+
+
+def _shared_sentences(chunks: Iterable[Chunk]) -> set[str]:
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for chunk in chunks:
+        folded = {
+            fold(chunk.text[s.char_start - chunk.char_start : s.char_end - chunk.char_start])
+            for s in readable_sentences(chunk)
+        }
+        shared |= seen & folded
+        seen |= folded
+    return shared
+
+
+def _cut(chunk: Chunk, spans: Sequence[Span], shared: set[str]) -> list[list[Span]]:
+    """Group neighbouring sentences; one that another chunk repeats stands alone."""
+    groups: list[list[Span]] = []
+    joined = False
+    for span in spans:
+        text = chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
+        alone = fold(text) in shared
+        if joined and not alone:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+        joined = not alone
+    return groups

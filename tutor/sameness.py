@@ -1,0 +1,42 @@
+"""When two sentences of the course say the same in the same words, so that a learner reads them once.
+
+Courses repeat themselves: a takeaway often is a definition's first sentence, with or without "Term: " before it.
+"""
+
+import re
+import unicodedata
+
+from corpus.types import Chunk, Span
+
+# "12. Electronic Health Records (EHR): " before a full sentence that names the term again.
+_ENTRY_LEAD = re.compile(r"(?:\d{1,3}[.)]\s+|[-•*]\s+)?(?P<term>[^:.\n]{1,120}):\s+(?=[A-Z])")
+
+
+def lead_length(text: str) -> int:
+    """Characters of an entry's "12. Term (T): " before a sentence that begins with the term again; 0 without one.
+
+    >>> lead_length("2. Machine Learning: Machine Learning is a subset of AI.")
+    21
+    >>> lead_length("acne: skin condition due to infected sebaceous glands")
+    0
+    """
+    match = _ENTRY_LEAD.match(text)
+    if match is None:
+        return 0
+    first_word = match["term"].split("(")[0].split()
+    return match.end() if first_word and text[match.end() :].startswith(first_word[0]) else 0
+
+
+def fold(sentence: str) -> str:
+    """The sentence as compared with others: no lead, no case, no punctuation, single spaces."""
+    sentence = unicodedata.normalize("NFKC", sentence[lead_length(sentence) :]).casefold()
+    return " ".join(re.findall(r"\w+", sentence))
+
+
+def readable_sentences(chunk: Chunk) -> tuple[Span, ...]:
+    """The chunk's sentences without an entry's lead, which the statement's term already says."""
+    if not chunk.sentences:
+        return (Span(chunk.char_start, chunk.char_end),)
+    first, *rest = chunk.sentences
+    lead = lead_length(chunk.text[first.char_start - chunk.char_start : first.char_end - chunk.char_start])
+    return (Span(first.char_start + lead, first.char_end), *rest)

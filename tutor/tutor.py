@@ -1,0 +1,118 @@
+"""The way of a question: understand, retrieve, decide, compose, cite. One tutor serves one course generation."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from index.course_index import CourseIndex
+from index.types import ScoredChunk
+from tutor import messages
+from tutor.citing import cite
+from tutor.composing import compose
+from tutor.errors import QuestionTooLong
+from tutor.evidence import choose, gather, missing_parts, nearest_sections
+from tutor.refusal import RefusalModel, refusal_features
+from tutor.types import Answer, AnswerStatus, Consideration, Query, Turn
+from tutor.understanding.knowledge import CourseKnowledge
+from tutor.understanding.understand import understand
+
+_NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
+
+T = TypeVar("T")
+
+
+class _Stopwatch:
+    """Milliseconds by stage, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.timing_ms: dict[str, float] = {}
+
+    def run(self, stage: str, work: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = work()
+        self.timing_ms[stage] = round((time.perf_counter() - start) * 1000, 3)
+        return result
+
+    def stop(self) -> dict[str, float]:
+        total = round((time.perf_counter() - self.started) * 1000, 3)
+        return {**self.timing_ms, "total": total}
+
+
+class Tutor:
+    """Answers questions about one course from one index generation. Immutable, so any number of threads may ask.
+
+    Args:
+        index: The opened generation.
+        max_question_chars: Longest question taken, in characters.
+    """
+
+    def __init__(self, index: CourseIndex, *, max_question_chars: int = 4000) -> None:
+        self.index = index
+        self.max_question_chars = max_question_chars
+        self.knowledge = CourseKnowledge.of(index)
+        self.refusal = RefusalModel.load()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer from the course text, or say that it does not say this.
+
+        Raises:
+            QuestionTooLong: The question has more than ``max_question_chars`` characters.
+        """
+        return self.consider(question, history).answer
+
+    def search(self, query: str, *, top_k: int = 10) -> tuple[ScoredChunk, ...]:
+        """The ``top_k`` best chunks for a query, as they are, whether or not they answer anything."""
+        return self.index.retrieve(query, top_k=top_k)
+
+    def consider(self, question: str, history: Sequence[Turn] = ()) -> Consideration:
+        """Answer, and keep the ranking the answer was composed from.
+
+        Raises:
+            QuestionTooLong: The question has more than ``max_question_chars`` characters.
+        """
+        if len(question) > self.max_question_chars:
+            raise QuestionTooLong(len(question), self.max_question_chars)
+        watch = _Stopwatch()
+        query = watch.run("understand", lambda: understand(question, history, self.knowledge))
+        ranking = watch.run("retrieve", lambda: self._retrieve(query))
+        confidence, status = watch.run("decide", lambda: self._decide(query, ranking))
+        answer = watch.run("compose", lambda: self._compose(query, ranking, confidence, status))
+        return Consideration(replace(answer, timing_ms=watch.stop()), ranking)
+
+    def _retrieve(self, query: Query) -> tuple[ScoredChunk, ...]:
+        return gather(query, self.index) if query.used else ()
+
+    def _decide(self, query: Query, ranking: Sequence[ScoredChunk]) -> tuple[float, AnswerStatus]:
+        if query.intent in _NEVER_ANSWERED or not ranking:
+            return 0.0, "not_in_course"
+        confidence = self.refusal.probability(refusal_features(query, ranking, self.index))
+        if confidence < self.refusal.threshold:
+            return confidence, "not_in_course"
+        return confidence, "partly" if missing_parts(query) else "answered"
+
+    def _compose(
+        self, query: Query, ranking: Sequence[ScoredChunk], confidence: float, status: AnswerStatus
+    ) -> Answer:
+        evidence = choose(query, ranking) if status != "not_in_course" else ()
+        statements, citations = cite(compose(query, evidence, self.index.vocabulary), self.index)
+        shown = frozenset(citation.chunk_id for citation in citations)
+        nearest = nearest_sections(ranking, self.index, but_not=shown) if query.intent not in _NEVER_ANSWERED else ()
+        message = ""
+        if status == "not_in_course":
+            message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
+        elif status == "partly":
+            message = messages.partly(missing_parts(query))
+        return Answer(
+            answer_id=uuid.uuid4().hex,
+            status=status,
+            query=query,
+            statements=statements,
+            citations=citations,
+            nearest=nearest,
+            message=message,
+            confidence=round(confidence, 4),
+            generation=self.index.generation,
+        )
