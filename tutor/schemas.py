@@ -3,6 +3,10 @@
 These models are the public contract. They import nothing of ours, so a client (the chat is one) can use them without
 knowing how answers come about. Fields are only ever added. Offsets are Unicode code points into a document's canonical
 text, end exclusive: ``document.text[char_start:char_end] == quote``.
+
+An answer sent as server-sent events is: ``meta`` (MetaEvent); then ``delta`` (DeltaEvent) for each statement, each
+``citation`` (Citation) once and before the first delta that uses it; then ``done`` (Answer), which equals the JSON reply
+to the same question. ``error`` (Problem) takes the place of whatever would have followed.
 """
 
 from typing import Annotated, Literal
@@ -36,9 +40,6 @@ class Place(Wire):
     url: str = Field(description="The source with this span, relative to the service's root.")
 
 
-# --- asking -------------------------------------------------------------------------------------------------------------
-
-
 class Turn(Wire):
     """One earlier message of the conversation."""
 
@@ -49,20 +50,7 @@ class Turn(Wire):
 class AskRequest(Wire):
     """A learner's question, with the conversation so far (oldest first) when it is a follow-up."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"question": "What is radiomics?"},
-                {
-                    "question": "and its limitations?",
-                    "history": [
-                        {"role": "user", "content": "What is radiomics?"},
-                        {"role": "assistant", "content": "Radiomics turns medical images into measurable features."},
-                    ],
-                },
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "What is radiomics?", "history": []}]})
 
     question: str = Field(max_length=MAX_QUESTION_CHARS, description="What the learner typed.")
     history: list[Turn] = Field(default=[], max_length=MAX_TURNS, description="Earlier turns, oldest first.")
@@ -131,11 +119,8 @@ class Answer(Wire):
     timing_ms: dict[str, float]
 
 
-# --- server-sent events of an answer: meta, then delta and citation, then done; or error --------------------------------
-
-
 class MetaEvent(Wire):
-    """Event ``meta``, the first: what kind of answer follows."""
+    """What kind of answer follows."""
 
     answer_id: str
     course_id: str
@@ -146,24 +131,13 @@ class MetaEvent(Wire):
 
 
 class DeltaEvent(Wire):
-    """Event ``delta``: text of one statement. Texts of the same ``statement`` are to be joined in order of arrival."""
+    """Text of one statement. Texts of the same ``statement`` are to be joined in order of arrival."""
 
     statement: int = Field(ge=0, description="Position in the answer's statements.")
     text: str
     kind: Literal["definition", "takeaway", "passage"]
     term: str | None = None
     citations: list[int]
-
-
-class CitationEvent(Citation):
-    """Event ``citation``: sent once per marker, before the first delta that uses it."""
-
-
-class DoneEvent(Answer):
-    """Event ``done``, the last: the whole answer, exactly as the JSON reply would have been."""
-
-
-# --- courses and documents ----------------------------------------------------------------------------------------------
 
 
 class Course(Wire):
@@ -244,9 +218,6 @@ class SourceExcerpt(Wire):
     generation: str
 
 
-# --- searching and the glossary -----------------------------------------------------------------------------------------
-
-
 class SearchRequest(Wire):
     """A query for passages; unlike a question it is not understood, only searched for."""
 
@@ -256,21 +227,12 @@ class SearchRequest(Wire):
     top_k: int = Field(default=10, ge=1, le=MAX_TOP_K)
 
 
-class Signals(Wire):
-    """What each retriever says of one passage."""
-
-    dense: float
-    sentence: float
-    lexical: float
-    glossary: float
-
-
 class SearchHit(Place):
     """One passage. Scores order the hits of one query; they do not compare across queries."""
 
     rank: int
     score: float
-    signals: Signals
+    signals: dict[str, float] = Field(description="What each retriever says: dense, sentence, lexical, glossary.")
     kind: Literal["definition", "takeaway", "passage"]
     term: str | None = None
     text: str
@@ -303,9 +265,6 @@ class GlossaryPage(Wire):
 
     entries: list[GlossaryEntry]
     next_cursor: str | None = Field(default=None, description="Pass as cursor to read on; null on the last page.")
-
-
-# --- health and errors --------------------------------------------------------------------------------------------------
 
 
 class Liveness(Wire):
