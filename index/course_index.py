@@ -1,0 +1,87 @@
+"""One opened index generation: every chunk of a course, and the ranking of them for a query.
+
+It knows one course only, so no query can reach another's text, and it never changes: an answer that holds it cites one
+generation from its first chunk to its last.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from corpus.types import Chunk, Document
+from index.analysis import Analyzer
+from index.candidates import CandidateSignals
+from index.contents import Contents
+from index.fusion import best_first
+from index.glossary import Glossary
+from index.manifest import Manifest
+from index.protocols import Embedder
+from index.ranking import ConvexRanker, Ranker
+from index.types import ScoredChunk, Vector
+from index.vocabulary import build_vocabulary
+
+
+class CourseIndex:
+    """A course as it can be searched; immutable and safe to share between threads."""
+
+    def __init__(
+        self, manifest: Manifest, contents: Contents, embedder: Embedder, *, ranker: Ranker | None = None
+    ) -> None:
+        self.course_id = manifest.course_id
+        self.title = manifest.title
+        self.description = manifest.description
+        self.generation = manifest.generation
+        self.suggested_questions = manifest.suggested_questions
+        self.manifest = manifest
+        self.chunks: tuple[Chunk, ...] = contents.chunks
+        self.documents: Mapping[str, Document] = MappingProxyType({d.document_id: d for d in contents.documents})
+        self.analyzer = Analyzer(manifest.language)
+        self.glossary = Glossary.from_chunks(contents.chunks, self.analyzer)
+        self.vocabulary = build_vocabulary(chunk.text for chunk in contents.chunks)
+        self._contents = contents
+        self._embedder = embedder
+        self._ranker = ranker or ConvexRanker()
+        self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(contents.chunks)}
+        by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
+        self._place_by_id = np.empty(len(by_id), dtype=np.int64)
+        self._place_by_id[by_id] = np.arange(len(by_id))
+
+    def chunk(self, chunk_id: str) -> Chunk:
+        """The chunk of that id.
+
+        Raises:
+            KeyError: If this generation has no such chunk.
+        """
+        return self.chunks[self._row_of[chunk_id]]
+
+    def embed_query(self, query: str) -> Vector:
+        """The query's vector, for callers that need it more than once."""
+        return self._embedder.embed_query(query)
+
+    def retrieve(self, query: str, *, top_k: int = 10, query_vector: Vector | None = None) -> tuple[ScoredChunk, ...]:
+        """The best chunks for the query, best first, each with the signals that put it there; ties stand by chunk id.
+
+        Args:
+            query: A self-contained question or some words.
+            top_k: How many; fewer when the course has fewer.
+            query_vector: What ``embed_query`` gave for this query, if the caller has it already.
+        """
+        signals = self.signals(query, query_vector=query_vector)
+        scores = self._ranker.scores(query, signals)
+        rows = best_first(scores, self._place_by_id, top_k)
+        return tuple(
+            ScoredChunk(self.chunks[row], score=float(scores[row]), rank=rank, signals=signals.of(row))
+            for rank, row in enumerate(map(int, rows), start=1)
+        )
+
+    def signals(self, query: str, *, query_vector: Vector | None = None) -> CandidateSignals:
+        """What every retriever says of every chunk: the input of a ranker, and of whoever fits one."""
+        vector = self.embed_query(query) if query_vector is None else query_vector
+        dense = self._contents.vectors.inner_products(vector)
+        glossary = np.zeros(len(self.chunks), dtype=np.float32)
+        for chunk_id, certainty in self.glossary.match(query).items():
+            glossary[self._row_of[chunk_id]] = certainty
+        return CandidateSignals(
+            dense=dense, sentence=dense, lexical=self._contents.lexical.scores(query), glossary=glossary
+        )

@@ -1,0 +1,105 @@
+"""The one door to FAISS: exact inner-product search over the vectors of one course.
+
+Knows rows and numbers, nothing of chunks or text. FAISS files carry no checksum of their own, so whoever loads one
+must have verified its bytes first (``index.generations`` does).
+"""
+
+from pathlib import Path
+from typing import Self
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexingError
+from index.types import Matrix, Vector
+
+
+class FaissStore:
+    """An exact ``IndexFlatIP``: a course has thousands of chunks, which one matrix product searches in under 1 ms."""
+
+    def __init__(self, index: "faiss.IndexFlatIP") -> None:
+        self._index = index
+
+    @classmethod
+    def from_matrix(cls, matrix: Matrix) -> Self:
+        """Hold the rows of ``matrix`` (float32, L2-normalised), row number for row number."""
+        index = faiss.IndexFlatIP(matrix.shape[1])
+        index.add(np.ascontiguousarray(matrix, dtype=np.float32))
+        return cls(index)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a file that ``save`` wrote.
+
+        Raises:
+            IndexingError: If FAISS cannot read it, or it is not an exact inner-product index.
+        """
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise IndexingError(f"{path.name}: FAISS cannot read it: {_first_line(error)}") from error
+        if not isinstance(index, faiss.IndexFlatIP):
+            raise IndexingError(f"{path.name}: holds a {type(index).__name__}, not an exact inner-product index")
+        return cls(index)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Numbers per vector."""
+        return int(self._index.d)
+
+    def matrix(self) -> Matrix:
+        """A copy of all vectors, row by row: float32, (n, dimension)."""
+        copy: Matrix = self._index.reconstruct_n(0, len(self)) if len(self) else self._empty()
+        return copy
+
+    def search(self, query: Vector, top_k: int) -> tuple[list[int], list[float]]:
+        """Row numbers and inner products of the nearest vectors, best first; fewer than ``top_k`` if it holds fewer."""
+        if top_k < 1 or not len(self):
+            return [], []
+        products, rows = self._index.search(self._as_row(query), min(top_k, len(self)))
+        # FAISS pads missing neighbours with row -1.
+        found = [(int(row), float(product)) for row, product in zip(rows[0], products[0], strict=True) if row >= 0]
+        return [row for row, _ in found], [product for _, product in found]
+
+    def inner_products(self, query: Vector) -> NDArray[np.float32]:
+        """The inner product of the query with every vector: float32, (n,), row by row.
+
+        FAISS searches a flat index for one query on one thread, in 0.6 ms for 5,000 vectors; numpy's product of the
+        same matrix wakes a thread pool and took 12 ms on two busy cores.
+        """
+        products = np.zeros(len(self), dtype=np.float32)
+        rows, found = self.search(query, len(self))
+        products[rows] = found
+        return products
+
+    def save(self, path: Path) -> None:
+        """Write to a new file; never over an existing one.
+
+        A failed FAISS write truncates its target, so a live file must never be the target (a full disk once destroyed
+        the old index that way).
+
+        Raises:
+            FileExistsError: If ``path`` exists.
+            IndexingError: If FAISS cannot write.
+        """
+        path.touch(exist_ok=False)
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise IndexingError(f"{path.name}: FAISS cannot write it: {_first_line(error)}") from error
+
+    def _as_row(self, query: Vector) -> Matrix:
+        if query.shape != (self.dimension,):
+            raise ValueError(f"query has shape {query.shape}, the index holds vectors of {self.dimension} numbers")
+        return np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+
+    def _empty(self) -> Matrix:
+        return np.empty((0, self.dimension), dtype=np.float32)
+
+
+def _first_line(error: RuntimeError) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
