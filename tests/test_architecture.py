@@ -26,7 +26,9 @@ def test_every_module_says_what_it_does() -> None:
 
 
 def test_a_file_has_one_subject_and_fits_on_a_few_screens() -> None:
-    long = {str(path.relative_to(ROOT)): n for path in MODULES if (n := len(path.read_text("utf-8").splitlines())) > 300}
+    long = {
+        str(path.relative_to(ROOT)): n for path in MODULES if (n := len(path.read_text("utf-8").splitlines())) > 300
+    }
 
     assert long == {}
 
@@ -38,6 +40,8 @@ def test_no_module_is_a_heap() -> None:
 
 
 def test_nothing_is_unpickled_and_no_remote_code_is_trusted() -> None:
-    forbidden = re.compile(r"^\s*(?:import|from) (?:pickle|joblib|shelve|marshal)\b|allow_pickle=True|trust_remote_code=True", re.M)
+    forbidden = re.compile(
+        r"^\s*(?:import|from) (?:pickle|joblib|shelve|marshal)\b|allow_pickle=True|trust_remote_code=True", re.M
+    )
 
     assert [str(path.relative_to(ROOT)) for path in MODULES if forbidden.search(path.read_text("utf-8"))] == []

@@ -15,6 +15,11 @@ def index_root(settings: Settings) -> Path:
     return settings.data_dir / "index"
 
 
+def evaluation_root(settings: Settings) -> Path:
+    """Where indexes of question sets' own corpora lie, apart from the courses that are served."""
+    return settings.data_dir / "evaluation"
+
+
 def build_embedder(settings: Settings) -> Embedder:
     """Load the embedding model that the settings name."""
     return SentenceTransformerEmbedder(settings.model)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from corpus.types import Chunk, Span
-from index.types import ScoredChunk, Vocabulary
+from index.types import ScoredChunk
 from tutor.citing import Draft, Passage
 from tutor.relevance import SentenceRelevance
 from tutor.sameness import fold, readable_sentences
@@ -38,10 +38,14 @@ class _Composition:
                 continue
             self._say(chunk, run)
             run = []
-            draft = self.drafts[known]
-            if draft.passage.chunk.chunk_id != chunk.chunk_id:
-                self.drafts[known] = Draft(draft.passage, draft.kind, (*draft.also, passage))
+            self._cite_again(known, passage)
         self._say(chunk, run)
+
+    def _cite_again(self, known: int, passage: Passage) -> None:
+        draft = self.drafts[known]
+        cited = {item.chunk.chunk_id for item in (draft.passage, *draft.also)}
+        if passage.chunk.chunk_id not in cited:
+            self.drafts[known] = Draft(draft.passage, draft.kind, (*draft.also, passage))
 
     def _say(self, chunk: Chunk, run: Sequence[Span]) -> None:
         if not run:
@@ -54,13 +58,12 @@ class _Composition:
         self.n_words += len(passage.text.split())
 
 
-def compose(query: Query, evidence: Sequence[ScoredChunk], vocabulary: Vocabulary) -> tuple[Draft, ...]:
+def compose(query: Query, evidence: Sequence[ScoredChunk], relevance: SentenceRelevance) -> tuple[Draft, ...]:
     """Turn chosen evidence, best first, into drafts of statements.
 
     Sentences that several chunks share become one statement with several citations; a definition of several
     sentences is cut where another chunk repeats one of them, so that each citation holds its statement verbatim.
     """
-    relevance = SentenceRelevance(query.used, vocabulary)
     shared = _shared_sentences(item.chunk for item in evidence)
     composition = _Composition()
     for item in _in_reading_order(query, evidence):
@@ -103,12 +106,12 @@ def _shared_sentences(chunks: Iterable[Chunk]) -> set[str]:
 
 
 def _cut(chunk: Chunk, spans: Sequence[Span], shared: set[str]) -> list[list[Span]]:
-    """Group neighbouring sentences; one that another chunk repeats stands alone."""
+    """Group neighbouring sentences; one that another chunk, or this one again, repeats stands alone."""
     groups: list[list[Span]] = []
+    folded = [fold(chunk.text[s.char_start - chunk.char_start : s.char_end - chunk.char_start]) for s in spans]
     joined = False
-    for span in spans:
-        text = chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
-        alone = fold(text) in shared
+    for span, sentence in zip(spans, folded, strict=True):
+        alone = sentence in shared or folded.count(sentence) > 1
         if joined and not alone:
             groups[-1].append(span)
         else:

@@ -24,5 +24,7 @@ def check_citations(index: CourseIndex) -> Finding:
         if document is None or document.text[chunk.char_start : chunk.char_end] != chunk.text:
             detail = f"chunk {chunk.chunk_id} is not in its document; rebuild: course-tutor index <folder> --rebuild"
             return Finding(index.course_id, healthy=False, detail=detail)
-    detail = f"generation {index.generation}: {len(index.documents)} documents, {len(index.chunks)} chunks, all in place"
+    detail = (
+        f"generation {index.generation}: {len(index.documents)} documents, {len(index.chunks)} chunks, all in place"
+    )
     return Finding(index.course_id, healthy=True, detail=detail)

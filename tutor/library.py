@@ -14,8 +14,8 @@ from pathlib import Path
 from corpus.course_folder import read_course
 from corpus.errors import CorpusError
 from index.builder import build_generation
-from index.errors import IndexingError
-from index.generations import current_generation, list_courses, open_current
+from index.errors import IndexingError, IndexNotBuilt
+from index.generations import list_courses, open_current, read_pointer
 from index.protocols import Embedder, Progress
 from tutor.errors import CourseNotReady, UnknownCourse
 from tutor.tutor import Tutor
@@ -98,8 +98,11 @@ class Library:
             UnknownCourse: There is no such course.
             CourseNotReady: There is, but it cannot serve yet; the message says why.
         """
+        published = self._published(course_id)
+        if published is None:
+            self._tutors.pop(course_id, None)  # its index was deleted, and deleted means gone
         tutor = self._tutors.get(course_id)
-        if tutor is None or current_generation(self._root, course_id) != tutor.index.generation:
+        if published is not None and (tutor is None or tutor.index.generation != published):
             self._follow(course_id)
             tutor = self._tutors.get(course_id)
         if tutor is not None:
@@ -117,15 +120,26 @@ class Library:
         for folder in self._bundled:
             try:
                 course = read_course(folder)
-                if current_generation(self._root, course.course_id) is None:
+                if self._published(course.course_id) is None:
                     build_generation(course, embedder, self._root, progress=progress)
             except (CorpusError, IndexingError, OSError) as error:
                 logger.error("cannot index %s: %s", folder.name, error)
                 self._troubles[folder.name] = str(error)
 
+    def _published(self, course_id: str) -> str | None:
+        """The generation the course's pointer names, if there is one."""
+        try:
+            return read_pointer(self._root, course_id).generation
+        except IndexNotBuilt:
+            return None
+        except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
+            self._troubles[course_id] = str(error)
+            tutor = self._tutors.get(course_id)
+            return tutor.index.generation if tutor else None
+
     def _follow(self, course_id: str) -> None:
-        """Open the course's current generation, unless another thread is at it and there is one to serve meanwhile."""
-        if self._embedder is None or current_generation(self._root, course_id) is None:
+        """Open the published generation, unless another thread is at it and there is one to serve meanwhile."""
+        if self._embedder is None:
             return
         if self._reopening.acquire(blocking=course_id not in self._tutors):
             try:

@@ -5,12 +5,11 @@ are not fitted.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from index.analysis import analyse
+from index.analysis import words
 from index.course_index import CourseIndex
 from index.types import ScoredChunk
 from tutor.types import Query
@@ -54,12 +53,12 @@ class RefusalModel:
 def refusal_features(query: Query, evidence: Sequence[ScoredChunk], index: CourseIndex) -> RefusalFeatures:
     """Measure the evidence against the query."""
     best = evidence[:5]
-    held = {stem for item in best for stem in analyse(item.chunk.text)}
+    held = {stem for item in best for stem in index.analyzer.terms(item.chunk.text)}
     total = covered = 0.0
     vocabulary = index.vocabulary
-    for word in set(re.findall(r"\w+", query.used.casefold())):
+    for word in set(words(query.used)):
         frequency = vocabulary.document_frequency.get(word, 0)
-        for stem in analyse(word):
+        for stem in index.analyzer.terms(word):
             weight = math.log1p(vocabulary.n_chunks / (frequency + 0.5))
             total += weight
             covered += weight if stem in held else 0.0

@@ -1,14 +1,11 @@
 """Which sentences of a chunk speak to the query: IDF-weighted share of the query's words that a sentence holds."""
 
 import math
-import re
 from collections.abc import Iterable
 
 from corpus.types import Chunk, Span
-from index.analysis import analyse
+from index.analysis import Analyzer, words
 from index.types import Vocabulary
-
-_WORD = re.compile(r"\w+")
 
 
 class SentenceRelevance:
@@ -18,12 +15,13 @@ class SentenceRelevance:
     decide; words the course lacks weigh nothing, since no sentence can hold them.
     """
 
-    def __init__(self, query: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, query: str, vocabulary: Vocabulary, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
         self._weights: dict[str, float] = {}
-        for word in _WORD.findall(query.casefold()):
+        for word in words(query):
             frequency = vocabulary.document_frequency.get(word, 0)
-            for stem in analyse(word):
-                weight = math.log1p(vocabulary.n_chunks / frequency) if frequency else 0.0
+            weight = math.log1p(vocabulary.n_chunks / frequency) if frequency else 0.0
+            for stem in analyzer.terms(word):
                 self._weights[stem] = max(weight, self._weights.get(stem, 0.0))
         self._total = sum(self._weights.values())
 
@@ -31,7 +29,7 @@ class SentenceRelevance:
         """Share of the query's weight that ``text`` holds, 0 to 1."""
         if not self._total:
             return 0.0
-        return sum(self._weights.get(stem, 0.0) for stem in set(analyse(text))) / self._total
+        return sum(self._weights.get(stem, 0.0) for stem in set(self._analyzer.terms(text))) / self._total
 
     def best_run(self, chunk: Chunk, sentences: Iterable[Span], *, max_sentences: int, max_chars: int) -> Span:
         """The run of neighbouring sentences that holds most of the query; the earliest, shortest one of equals.

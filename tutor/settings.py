@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=4000, ge=100, le=20_000, description="Longest question, in characters.")
     max_body_bytes: int = Field(default=1_048_576, ge=10_000, description="Largest request body, in bytes.")
     max_concurrent_asks: int = Field(default=2, ge=1, le=64, description="Questions worked on at once.")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level."
+    )
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -14,6 +14,7 @@ from tutor.composing import compose
 from tutor.errors import QuestionTooLong
 from tutor.evidence import choose, gather, missing_parts, nearest_sections
 from tutor.refusal import RefusalModel, refusal_features
+from tutor.relevance import SentenceRelevance
 from tutor.types import Answer, AnswerStatus, Consideration, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
@@ -93,11 +94,10 @@ class Tutor:
             return confidence, "not_in_course"
         return confidence, "partly" if missing_parts(query) else "answered"
 
-    def _compose(
-        self, query: Query, ranking: Sequence[ScoredChunk], confidence: float, status: AnswerStatus
-    ) -> Answer:
+    def _compose(self, query: Query, ranking: Sequence[ScoredChunk], confidence: float, status: AnswerStatus) -> Answer:
         evidence = choose(query, ranking) if status != "not_in_course" else ()
-        statements, citations = cite(compose(query, evidence, self.index.vocabulary), self.index)
+        relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
+        statements, citations = cite(compose(query, evidence, relevance), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
         nearest = nearest_sections(ranking, self.index, but_not=shown) if query.intent not in _NEVER_ANSWERED else ()
         message = ""

@@ -67,5 +67,3 @@ def _show(answer: Answer) -> None:
         out.print(Text("\nNearest sections", style="bold"))
         for section in answer.nearest:
             out.print(Padding(Text(" › ".join(section.heading_path)), (0, 0, 0, 2)))
-
-
