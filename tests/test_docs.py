@@ -1,0 +1,61 @@
+"""The documents name what there is, and nothing that is not."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from tutor.cli.main import app
+from tutor.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "corpus/README.md", ROOT / "index/README.md"])
+
+
+def test_env_example_names_every_setting_and_no_other() -> None:
+    named = set(re.findall(r"^#?(TUTOR_[A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
+
+    assert named == {f"TUTOR_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_readme_names_every_subcommand() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = get_command(app).commands  # type: ignore[attr-defined]  # a typer app with subcommands is a click group
+
+    assert [name for name in commands if f"course-tutor {name}" not in readme] == []
+
+
+def test_make_help_lists_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.M)
+    described = set(re.findall(r"^([a-z]+):.*##", makefile, re.M))
+
+    assert described == set(phony.split())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_and_named_files_exist(document: Path) -> None:
+    text = document.read_text("utf-8")
+    links = [target for target in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in target]
+    named = re.findall(r"`((?:corpus|index|tutor|ui|tests|docs|deploy)/[\w./-]+\.(?:py|md|json|toml))(?::\w+)?`", text)
+
+    missing = [target for target in links if not (document.parent / target).exists()]
+    missing += [name for name in named if not (ROOT / name).exists()]
+
+    assert missing == []
+
+
+def test_the_licence_is_the_one_the_package_states() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert project["license"] == "Apache-2.0"
+    assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
+
+
+def test_nothing_of_the_workplace_is_in_the_documents() -> None:
+    forbidden = re.compile(r"/(?:work|root|tmp)/|https?://[^\s)]*/simple", re.I)
+    everything = [*DOCUMENTS, ROOT / "Makefile", ROOT / "Dockerfile", ROOT / "pyproject.toml", ROOT / ".ci/run"]
+
+    assert [str(path) for path in everything if path.exists() and forbidden.search(path.read_text("utf-8"))] == []
