@@ -35,8 +35,9 @@ class FaissStore:
         Raises:
             IndexingError: If FAISS cannot read it, or it is not an exact inner-product index.
         """
+        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.deserialize_index(content)
         except RuntimeError as error:
             raise IndexingError(f"{path.name}: FAISS cannot read it: {_first_line(error)}") from error
         if not isinstance(index, faiss.IndexFlatIP):
@@ -79,18 +80,15 @@ class FaissStore:
     def save(self, path: Path) -> None:
         """Write to a new file; never over an existing one.
 
-        A failed FAISS write truncates its target, so a live file must never be the target (a full disk once destroyed
-        the old index that way).
+        The bytes are written by Python: ``faiss.write_index`` only logs a disk that is full at the last moment, and it
+        empties its target first, which once destroyed a live index.
 
         Raises:
             FileExistsError: If ``path`` exists.
-            IndexingError: If FAISS cannot write.
+            OSError: If the disk is full or fails.
         """
-        path.touch(exist_ok=False)
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise IndexingError(f"{path.name}: FAISS cannot write it: {_first_line(error)}") from error
+        with path.open("xb") as file:
+            file.write(faiss.serialize_index(self._index).data)
 
     def _as_row(self, query: Vector) -> Matrix:
         if query.shape != (self.dimension,):

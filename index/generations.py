@@ -100,7 +100,10 @@ def load(root: Path, manifest: Manifest) -> Contents:
     Raises:
         IndexDamaged: If they cannot be read, or do not belong together.
     """
-    folder = root / manifest.course_id / manifest.generation
+    return _read_contents(root / manifest.course_id / manifest.generation, manifest)
+
+
+def _read_contents(folder: Path, manifest: Manifest) -> Contents:
     try:
         contents = Contents.read(folder, manifest.course_id, Analyzer(manifest.language))
     except (IndexingError, OSError, ValueError, KeyError, TypeError) as error:
@@ -148,6 +151,7 @@ def publish(root: Path, manifest: Manifest, contents: Contents) -> Manifest:
             generation=_free_name(course, manifest.generation),
             files=tuple(FileRecord.of(path, aside) for path in paths),
         )
+        _read_contents(aside, manifest)  # proves that all of it reached the disk, while the old one still answers
         (aside / MANIFEST_NAME).write_bytes(manifest.to_json())
         publish_folder(aside, course / manifest.generation)
     _point_to(root, manifest)

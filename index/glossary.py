@@ -111,13 +111,13 @@ class Glossary:
         if len(words.lower) == 1 and words.lower[0] in _FUNCTION_WORDS:
             _add(self._as_written[words.written], number)
             return
+        # The S of "AIDS" is no plural: a name all in capitals is entered as it is ("cnns" still finds it by its singular).
+        capitals = all(word.isupper() for word in words.written)
+        singular_words, stems = (words.lower, words.lower) if capitals else (words.singular, words.stems)
         _add(self._lower[words.lower], number)
-        if not all(word.isupper() for word in words.written):  # the S of "AIDS" is no plural
-            _add(self._singular[words.singular], number)
-            _add(self._stems[words.stems], number)
-        else:
-            _add(self._singular[words.lower], number)
-        _add(self._joined["".join(words.singular)], number)
+        _add(self._singular[singular_words], number)
+        _add(self._stems[stems], number)
+        _add(self._joined["".join(singular_words)], number)
 
     def _look_up(self, words: _Words, start: int, end: int) -> tuple[float, Sequence[int]]:
         lower = words.lower[start:end]
@@ -130,7 +130,7 @@ class Glossary:
         if numbers := self._singular.get(singular):
             return _IN_NUMBER, numbers
         if numbers := self._stems.get(words.stems[start:end]):
-            return (_BY_STEM if end - start > 1 else _LOOSELY), numbers  # "organization" stems to "organ"
+            return (_BY_STEM if end - start > 1 else _LOOSELY), numbers  # "regulating" stems as "regulation"
         if not _FUNCTION_WORDS.intersection(lower) and (numbers := self._joined.get("".join(singular))):
             return _JOINED, numbers
         return 0.0, ()
