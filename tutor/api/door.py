@@ -1,0 +1,95 @@
+"""The door: default deny by path, identity, audience, method and origin, in that order."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tutor.api.callers import Caller
+from tutor.api.identity import Access
+from tutor.api.pages import LINK_NEEDED, page_response
+from tutor.api.policy import GET, Rule, find_rule
+from tutor.api.problems import (
+    FORBIDDEN,
+    FOREIGN_ORIGIN,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    UNAUTHENTICATED,
+    problem_response,
+)
+
+_CHALLENGE = {"www-authenticate": 'Bearer realm="course-tutor"'}
+
+
+class Door:
+    """Lets in who may, and leaves the rule and the caller in the scope for those behind.
+
+    Args:
+        app: What stands behind.
+        rules: The table of paths; anything else is 404 for everybody.
+        access: What can let somebody in.
+        origins: Other origins whose pages may send requests that change something, besides our own.
+    """
+
+    def __init__(self, app: ASGIApp, rules: Sequence[Rule], access: Access, origins: Iterable[str] = ()) -> None:
+        self._app = app
+        self._rules = rules
+        self._access = access
+        self._origins = frozenset(origin.strip().rstrip("/").lower() for origin in origins if origin.strip())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        rule = find_rule(self._rules, scope["path"])
+        caller = self._access.identify(scope)
+        scope["state"] |= {"rule": rule, "caller": caller}
+        if refusal := self._refusal(rule, caller, scope):
+            await refusal(scope, receive, send)
+            return
+        if rule is not None and rule.page and caller == Caller("visitor"):
+            send = self._introducing(scope, send)
+        await self._app(scope, receive, send)
+
+    def _refusal(self, rule: Rule | None, caller: Caller, scope: Scope) -> Response | None:
+        if rule is None:
+            return problem_response(NOT_FOUND, "nothing is served at this path", scope)
+        if rule.audience != "anyone" and caller.kind == "anonymous":
+            return _please_identify(rule, scope)
+        if rule.audience == "browsers" and caller.kind not in ("session", "visitor"):
+            return problem_response(FORBIDDEN, "this path is for browsers; programs use /api/v1", scope)
+        if rule.methods is not None and scope["method"] not in rule.methods:
+            allow = {"allow": ", ".join(sorted(rule.methods))}
+            return problem_response(METHOD_NOT_ALLOWED, f"{scope['method']} is not offered here", scope, headers=allow)
+        if caller.kind in ("session", "visitor") and not self._same_origin(scope):
+            return problem_response(FOREIGN_ORIGIN, "this request comes from another site's page", scope)
+        return None
+
+    def _same_origin(self, scope: Scope) -> bool:
+        """Whether a request that could change something comes from our own pages, as far as the browser says."""
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if scope["method"] in GET or origin is None:
+            return True
+        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+
+    def _introducing(self, scope: Scope, send: Send) -> Send:
+        """Give a visitor's browser an id with its first page, so that what it starts stays its own."""
+        cookie = self._access.session_cookie(secrets.token_urlsafe(32), secure=scope["scheme"] == "https")
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            await send(message)
+
+        return with_cookie
+
+
+def _please_identify(rule: Rule, scope: Scope) -> Response:
+    if rule.page and "text/html" in Headers(scope=scope).get("accept", ""):
+        return page_response(LINK_NEEDED, status=401)
+    return problem_response(
+        UNAUTHENTICATED, "send Authorization: Bearer <key>, or open the link that serve printed", scope,
+        headers=_CHALLENGE,
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""The few plain pages that people may see instead of the chat."""
+
+import html
+from dataclasses import dataclass
+
+from starlette.responses import HTMLResponse
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+
+_TEMPLATE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; }}
+main {{ max-width: 34rem; margin: 15vh auto 0; padding: 0 1.5rem; }}
+</style>
+</head>
+<body><main><h1>{title}</h1>{paragraphs}</main></body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A title and a few paragraphs of plain text."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+LINK_NEEDED = Page(
+    "This course tutor needs its link",
+    (
+        "Open the address that was printed in the terminal when the tutor was started. It ends with a one-time token "
+        "and lets this browser in until the tutor is stopped.",
+        "Whoever started the tutor can also let everybody in with: course-tutor serve --open",
+    ),
+)
+
+LINK_USED = Page(
+    "This link has been used",
+    (
+        "Each printed link lets one browser in, once. If that was this browser, go back to the chat.",
+        "For another browser, ask whoever runs the tutor for a new link: the terminal shows the command that prints "
+        "one; restarting the tutor prints one too.",
+    ),
+)
+
+
+def page_response(page: Page, *, status: int) -> HTMLResponse:
+    """The page as a reply."""
+    paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in page.paragraphs)
+    content = _TEMPLATE.format(title=html.escape(page.title), paragraphs=paragraphs)
+    return HTMLResponse(content, status_code=status, headers={"content-security-policy": _POLICY})

@@ -1,0 +1,64 @@
+"""What may be reached, by whom: a table of paths. What is not in it does not exist for anybody.
+
+Rules match the whole of ``scope["path"]``, which the server decoded, and nothing else: not the URL, not the Host
+header, not what a router later makes of it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Audience = Literal["anyone", "readers", "browsers"]
+
+GET = frozenset({"GET", "HEAD"})
+POST = frozenset({"POST"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of path.
+
+    Args:
+        pattern: Regular expression for the whole path.
+        audience: ``anyone``; ``readers``: keys, sessions, visitors; ``browsers``: sessions and visitors only.
+        methods: Refused with 405 otherwise; None leaves that to the route.
+        streams: Whether replies are endless, never, always or when the caller asks for server-sent events.
+        cross_origin: Whether pages of the allowed origins may call it.
+        cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
+        page: Whether people open it in a browser, so that a refusal should be a page too.
+    """
+
+    pattern: str
+    audience: Audience
+    methods: frozenset[str] | None = None
+    streams: Literal["never", "always", "on_request"] = "never"
+    cross_origin: bool = False
+    cacheable: bool = False
+    page: bool = False
+
+    def matches(self, path: str) -> bool:
+        """Whether the rule is about this path."""
+        return re.fullmatch(self.pattern, path, re.DOTALL) is not None
+
+
+_COURSE = "/api/v1/courses/[^/]+"
+
+API_RULES: tuple[Rule, ...] = (
+    Rule("/livez", "anyone"),
+    Rule("/readyz", "anyone"),
+    Rule("/login", "anyone", GET, page=True),
+    Rule("/openapi\\.json", "readers", cross_origin=True),
+    Rule("/api/v1/courses", "readers", cross_origin=True),
+    Rule(_COURSE, "readers", cross_origin=True),
+    Rule(f"{_COURSE}/ask", "readers", streams="on_request", cross_origin=True),
+    Rule(f"{_COURSE}/search", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
+)
+
+
+def find_rule(rules: Sequence[Rule], path: str) -> Rule | None:
+    """The first rule about this path, if there is one."""
+    return next((rule for rule in rules if rule.matches(path)), None)

@@ -1,0 +1,105 @@
+"""Every error of the service in one shape: RFC 9457 ``application/problem+json``.
+
+The table below names each kind of problem once; the gate and the routes both draw from it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from tutor.api.request_ids import request_id
+from tutor.schemas import Problem, ProblemField
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its status, a stable word for programs and a title for people."""
+
+    status: int
+    code: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        """A stable URI; a name, not an address."""
+        return f"urn:course-tutor:problem:{self.code}"
+
+
+MALFORMED = Kind(400, "malformed_request", "The request cannot be understood")
+UNAUTHENTICATED = Kind(401, "unauthenticated", "A key or a session is needed")
+FORBIDDEN = Kind(403, "forbidden", "This is not allowed")
+FOREIGN_ORIGIN = Kind(403, "foreign_origin", "Requests from this origin are not allowed")
+NOT_FOUND = Kind(404, "not_found", "There is nothing here")
+UNKNOWN_COURSE = Kind(404, "unknown_course", "No such course")
+UNKNOWN_DOCUMENT = Kind(404, "unknown_document", "No such document")
+METHOD_NOT_ALLOWED = Kind(405, "method_not_allowed", "This method is not offered here")
+REQUEST_TIMEOUT = Kind(408, "request_timeout", "The request did not arrive in time")
+BODY_TOO_LARGE = Kind(413, "body_too_large", "The request body is too large")
+UNSUPPORTED_MEDIA_TYPE = Kind(415, "unsupported_media_type", "Send JSON")
+MISDIRECTED = Kind(421, "misdirected_request", "This host is not served here")
+INVALID = Kind(422, "invalid_request", "The request does not fit the schema")
+QUESTION_TOO_LONG = Kind(422, "question_too_long", "The question is too long")
+SPAN_OUT_OF_RANGE = Kind(422, "span_out_of_range", "The span does not lie in the document")
+CURSOR_EXPIRED = Kind(422, "cursor_expired", "The cursor no longer resolves")
+TOO_MANY_STREAMS = Kind(429, "too_many_streams", "Too many open streams")
+INTERNAL = Kind(500, "internal_error", "Something went wrong here")
+NOT_READY = Kind(503, "not_ready", "The course cannot answer yet")
+OVER_CAPACITY = Kind(503, "over_capacity", "Too many questions at once")
+DEADLINE_EXCEEDED = Kind(503, "deadline_exceeded", "It took too long")
+SHUTTING_DOWN = Kind(503, "shutting_down", "The service is shutting down")
+
+_BY_STATUS = {
+    kind.status: kind
+    for kind in (
+        MALFORMED,
+        UNAUTHENTICATED,
+        FORBIDDEN,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        REQUEST_TIMEOUT,
+        BODY_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        MISDIRECTED,
+        INVALID,
+        TOO_MANY_STREAMS,
+        INTERNAL,
+        OVER_CAPACITY,
+    )
+}
+
+
+def kind_of_status(status: int) -> Kind:
+    """The general kind of a status that a library chose."""
+    return _BY_STATUS.get(status) or (MALFORMED if 400 <= status < 500 else INTERNAL)
+
+
+def problem(kind: Kind, detail: str, scope: Scope, *, errors: Sequence[ProblemField] = ()) -> Problem:
+    """One problem of one request."""
+    return Problem(
+        type=kind.type,
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        instance=quote(scope.get("path", "/"), errors="replace"),
+        code=kind.code,
+        request_id=request_id(scope),
+        errors=list(errors),
+    )
+
+
+def problem_response(
+    kind: Kind,
+    detail: str,
+    scope: Scope,
+    *,
+    errors: Sequence[ProblemField] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The HTTP reply for a problem."""
+    body = problem(kind, detail, scope, errors=errors).model_dump_json()
+    return Response(body, status_code=kind.status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
