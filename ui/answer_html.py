@@ -1,0 +1,137 @@
+"""One answer as HTML: what was understood, the statements in their sections, sources, or a calm refusal.
+
+Knows the wire types and the class names of ``assets/css``; knows nothing of where an answer comes from.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from tutor.schemas import Answer, Citation, NearestSection, Query, Statement
+from ui.escaping import course_text, escape
+from ui.sanitising import sanitise
+
+_HEADINGS = {
+    "definition": ("Definition", "Definitions"),
+    "takeaway": ("Key takeaways", "Key takeaways"),
+    "passage": ("From the course", "From the course"),
+}
+
+
+def render_answer(answer: Answer, *, finished: bool) -> str:
+    """Draw an answer, or as much of it as has arrived; the closing parts come only when it is ``finished``."""
+    citations = {citation.marker: citation for citation in answer.citations}
+    parts = [_interpretation(answer.query)]
+    if answer.status == "not_in_course":
+        parts.append(_refusal(answer) if finished else "")
+    else:
+        parts.append(_note(answer.message) if answer.status == "partly" else "")
+        parts.extend(_section(kind, group, citations) for kind, group in _by_kind(answer.statements))
+        if finished:
+            parts.append(_sources(answer.citations))
+            parts.append(_nearest(answer.nearest, "Nearest sections for the rest"))
+    return sanitise("".join(parts))
+
+
+def render_failure(words: str) -> str:
+    """Draw why there is no answer, with a way to ask again."""
+    retry = '<button type="button" class="ct-button" data-retry="">Ask again</button>'
+    return sanitise(f'<div class="ct-failure"><p>{escape(words)}</p>{retry}</div>')
+
+
+def _interpretation(query: Query) -> str:
+    """How the question was read, where that is not as it was written."""
+    if not query.corrections and _folded(query.used) == _folded(query.asked):
+        return ""
+    mended = ", ".join(
+        f"<span>{escape(c.written)} <span aria-label='read as'>→</span> <strong>{escape(c.read_as)}</strong></span>"
+        for c in query.corrections
+    )
+    mended = f' <span class="ct-mended">({mended})</span>' if mended else ""
+    return f'<p class="ct-read-as">Read as: <q>{escape(query.used)}</q>{mended}</p>'
+
+
+def _folded(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def _by_kind(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
+    """Statements under their kind; kinds in the order in which the answer first uses them."""
+    order = list(dict.fromkeys(statement.kind for statement in statements))
+    ordered = sorted(statements, key=lambda statement: order.index(statement.kind))
+    return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda statement: statement.kind)]
+
+
+def _section(kind: str, statements: Sequence[Statement], citations: dict[int, Citation]) -> str:
+    heading = _HEADINGS[kind][len({statement.term for statement in statements}) > 1]
+    body = "".join(f"<li>{_statement(statement, citations)}</li>" for statement in statements)
+    return f'<section class="ct-section ct-{kind}" aria-label="{heading}"><h3>{heading}</h3><ul>{body}</ul></section>'
+
+
+def _statement(statement: Statement, citations: dict[int, Citation]) -> str:
+    markers = "".join(_marker(number, citations.get(number)) for number in statement.citations)
+    term = ""
+    if statement.kind == "definition" and statement.term and not _opens_with(statement.text, statement.term):
+        term = f'<strong class="ct-term">{escape(statement.term)}</strong> '
+    listed = " ".join(map(str, statement.citations))
+    return (
+        f'<p class="ct-statement" data-markers="{listed}">{term}'
+        f'<span class="ct-quote">{course_text(statement.text)}</span>{markers}</p>'
+    )
+
+
+def _opens_with(text: str, term: str) -> bool:
+    return _folded(text).startswith(_folded(term))
+
+
+def _marker(number: int, citation: Citation | None) -> str:
+    place = f": {_place(citation.heading_path, citation.document_title)}" if citation else ""
+    # The brackets are for copied text and plain readers; the page shows a small numbered button.
+    return (
+        f'&#8288;<button type="button" class="ct-marker" data-marker="{number}" '
+        f'aria-label="Source {number}{escape(place)}"><span class="ct-bracket">[</span>{number}'
+        f'<span class="ct-bracket">]</span></button>'
+    )
+
+
+def _place(heading_path: Sequence[str], document_title: str) -> str:
+    return heading_path[-1] if heading_path else document_title
+
+
+def _sources(citations: Iterable[Citation]) -> str:
+    rows = "".join(
+        f'<li><button type="button" class="ct-source-chip" data-marker="{c.marker}" title="{escape(_path(c))}">'
+        f'<span class="ct-chip-number">{c.marker}</span> '
+        f'<span class="ct-chip-place">{course_text(_place(c.heading_path, c.document_title))}</span>{_page(c)}'
+        "</button></li>"
+        for c in citations
+    )
+    copy = '<button type="button" class="ct-button ct-quiet" data-copy="">Copy answer</button>'
+    return f'<footer class="ct-sources"><h3>Sources</h3><ul>{rows}</ul>{copy}</footer>' if rows else ""
+
+
+def _page(citation: Citation) -> str:
+    return f' <span class="ct-page">p. {citation.page}</span>' if citation.page is not None else ""
+
+
+def _path(citation: Citation) -> str:
+    return " › ".join([citation.document_title, *(h for h in citation.heading_path if h != citation.document_title)])
+
+
+def _note(message: str) -> str:
+    return f'<p class="ct-note">{escape(message)}</p>' if message else ""
+
+
+def _refusal(answer: Answer) -> str:
+    message = f'<p class="ct-refusal-message">{escape(answer.message)}</p>'
+    return f'<div class="ct-refusal">{message}{_nearest(answer.nearest, "Nearest sections")}</div>'
+
+
+def _nearest(sections: Sequence[NearestSection], heading: str) -> str:
+    rows = "".join(
+        f'<li><button type="button" class="ct-section-button" data-document="{escape(s.document_id)}" '
+        f'data-start="{s.char_start}" data-end="{s.char_end}">'
+        f'<span class="ct-section-name">{course_text(_place(s.heading_path, s.document_id))}</span>'
+        f'<span class="ct-section-path">{course_text(" › ".join(s.heading_path[:-1]))}</span></button></li>'
+        for s in sections
+    )
+    return f'<section class="ct-nearest"><h3>{heading}</h3><ul>{rows}</ul></section>' if rows else ""

@@ -1,0 +1,36 @@
+"""One answer as plain text: to copy with its citations, to send along as history, to announce to screen readers."""
+
+from tutor.schemas import Answer
+
+
+def copied_answer(answer: Answer) -> str:
+    """The answer with bracketed markers, and below it each source with its exact quote."""
+    lines = [answer.query.asked, ""]
+    lines += [f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.statements]
+    if not answer.statements:
+        lines.append(answer.message)
+    if answer.citations:
+        lines += ["", "Sources"]
+    for citation in answer.citations:
+        headings = [heading for heading in citation.heading_path if heading != citation.document_title]
+        place = " › ".join([citation.document_title, *headings])
+        page = f", p. {citation.page}" if citation.page is not None else ""
+        lines.append(f"[{citation.marker}] {place}{page}: “{citation.quote}”")
+    return "\n".join(lines)
+
+
+def remembered_answer(answer: Answer) -> str:
+    """The answer as the assistant's turn of the history: its words without markers."""
+    return "\n".join(statement.text for statement in answer.statements) or answer.message
+
+
+def announcement(answer: Answer) -> str:
+    """One sentence for a screen reader when the answer is complete."""
+    if answer.status == "not_in_course":
+        return f"No answer in the course. {_counted(len(answer.nearest), 'nearby section')} offered."
+    partly = "Partial answer" if answer.status == "partly" else "Answer"
+    return f"{partly} with {_counted(len(answer.citations), 'source')}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number or 'no'} {noun}s"

@@ -1,0 +1,73 @@
+// Which course is asked, and what an empty conversation shows of it.
+const RETRY_MS = 5_000;
+
+async function loadCourses() {
+  const reply = await call("courses", {});
+  if (!reply.ok || !reply.courses.length) {
+    showTrouble(reply.ok ? "There is no course here yet." : reply.words);
+    setTimeout(loadCourses, RETRY_MS);
+    return;
+  }
+  memory.courses = reply.courses;
+  page.select.replaceChildren(...memory.courses.map((course) => {
+    const option = make("option", "", course.title);
+    option.value = course.course_id;
+    return option;
+  }));
+  page.picker.hidden = memory.courses.length < 2;
+  app.classList.toggle("ct-one-course", memory.courses.length < 2);
+  const asked = new URLSearchParams(location.search).get("course");
+  const current = memory.course?.course_id ?? asked;
+  chooseCourse(memory.courses.find((course) => course.course_id === current)
+    ?? memory.courses.find((course) => course.ready)
+    ?? memory.courses[0]);
+}
+
+function chooseCourse(course) {
+  const isOther = memory.course && memory.course.course_id !== course.course_id;
+  memory.course = course;
+  page.select.value = course.course_id;
+  page.title.textContent = course.title;
+  document.title = `${course.title} · ${props.app_title}`;
+  app.dataset.state = course.ready ? "ready" : "waiting";
+  page.question.disabled = !course.ready;
+  if (isOther) renewConversation();
+  showWelcome(course);
+  showCount();
+  if (!course.ready) setTimeout(loadCourses, RETRY_MS);
+}
+
+function showWelcome(course) {
+  const lead = make("p", "ct-lead", course.description || `Ask anything that “${course.title}” explains.`);
+  page.welcome.replaceChildren(make("h2", "", "What would you like to understand?"), lead);
+  page.welcome.hidden = memory.turns.length > 0;
+  if (!course.ready) {
+    page.welcome.append(make("p", "ct-note", course.reason || "This course is still being prepared."));
+    return;
+  }
+  const list = make("ul", "ct-suggestions");
+  list.append(...course.suggested_questions.map((text) => listedButton("ct-suggestion", text, () => ask(text))));
+  const promise = make("p", "ct-promise",
+    "Every sentence of an answer is the course's own, with a link to where it stands. " +
+    "What the course does not say, the tutor does not make up.");
+  page.welcome.append(list, promise);
+  showTerms(course, promise);
+}
+
+/** The terms that the course defines, each a question away. */
+async function showTerms(course, before) {
+  const reply = await call("glossary", { course: course.course_id });
+  if (!reply.ok || !reply.terms.length || memory.course !== course) return;
+  const terms = make("details", "ct-terms");
+  const list = make("ul");
+  list.append(...reply.terms.map((term) => listedButton("ct-term-chip", term, () => ask(`What does ${term} mean?`))));
+  terms.append(make("summary", "", `${reply.terms.length} terms this course defines`), list);
+  before.before(terms);
+}
+
+function showTrouble(words) {
+  app.dataset.state = "waiting";
+  page.welcome.hidden = false;
+  page.welcome.replaceChildren(make("h2", "", "One moment"), make("p", "ct-lead", words));
+  page.question.disabled = true;
+}

@@ -1,0 +1,45 @@
+"""What the browser may send to the chat's handlers, checked: anyone who sees the page can call every handler."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tutor.schemas import MAX_TURN_CHARS, MAX_TURNS, Turn
+
+CourseId = Annotated[str, Field(min_length=1, max_length=200)]
+Offset = Annotated[int, Field(ge=0)]
+
+
+class BrowserEvent(BaseModel):
+    """Root of the events: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Asked(BrowserEvent):
+    """A question was sent. ``turn`` is the page's own number for it and comes back with every update."""
+
+    turn: int
+    course: CourseId
+    question: str
+    history: list[Turn] = []
+
+    def recent_history(self) -> list[Turn]:
+        """The last turns, as many and as long as the API takes."""
+        return [Turn(role=turn.role, content=turn.content[:MAX_TURN_CHARS]) for turn in self.history[-MAX_TURNS:]]
+
+
+class SourceOpened(BrowserEvent):
+    """A marker or a section was opened: show the span, or with ``whole`` the document around it."""
+
+    course: CourseId
+    document: Annotated[str, Field(min_length=1, max_length=1000)]
+    start: Offset
+    end: Offset
+    whole: bool = False
+
+
+class CourseChosen(BrowserEvent):
+    """A course was chosen: show what it can be asked about."""
+
+    course: CourseId

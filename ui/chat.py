@@ -1,0 +1,163 @@
+"""The chat: one Gradio page that asks the tutor's REST API and shows answers with their sources.
+
+The page (``ui/assets``) keeps the conversation; the handlers here keep nothing between calls, so a learner's words
+live only in their own browser tab and in the requests they send. The chat shows text and knows no course itself.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from pydantic import ValidationError
+
+from tutor.schemas import AskRequest
+from ui import page
+from ui.answer_stream import Update, failed, stream_answer
+from ui.api_client import ApiClient, ApiError
+from ui.browser_events import Asked, CourseChosen, SourceOpened
+from ui.source_html import render_document, render_excerpt
+
+Reply = dict[str, Any]  # JSON for the page: {"ok": true, ...} or {"ok": false, "words": "..."}
+UNREADABLE = "The page sent something unreadable. Please reload it."
+
+# --- what the page asks for in passing --------------------------------------------------------------------------------
+
+
+def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
+    """The page's questions besides the learner's: each takes the browser's JSON and gives JSON."""
+
+    async def courses(_: object = None) -> Reply:
+        return await _replying(_course_list(client))
+
+    async def glossary(chosen: object) -> Reply:
+        return await _replying(_glossary(client, chosen))
+
+    async def source(opened: object) -> Reply:
+        return await _replying(_source(client, opened))
+
+    return [courses, glossary, source]
+
+
+async def _replying(reply: Awaitable[Reply]) -> Reply:
+    try:
+        return {"ok": True, **await reply}
+    except ApiError as error:
+        return {"ok": False, "words": error.words}
+    except ValidationError:
+        return {"ok": False, "words": UNREADABLE}
+
+
+async def _course_list(client: ApiClient) -> Reply:
+    return {"courses": [course.model_dump() for course in await client.courses()]}
+
+
+async def _glossary(client: ApiClient, chosen: object) -> Reply:
+    entries = await client.glossary(CourseChosen.model_validate(chosen).course)
+    return {"terms": [entry.term for entry in entries]}
+
+
+async def _source(client: ApiClient, opened: object) -> Reply:
+    wanted = SourceOpened.model_validate(opened)
+    excerpt = await client.source(wanted.course, wanted.document, wanted.start, wanted.end)
+    html = render_excerpt(excerpt)
+    if wanted.whole:
+        html = render_document(await client.document(wanted.course, wanted.document), wanted.start, wanted.end)
+    return {"title": excerpt.document_title, "path": excerpt.heading_path, "html": html}
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def build_chat(
+    client: ApiClient, *, title: str = "Course tutor", max_question_chars: int = 4000, max_concurrent_asks: int = 4
+) -> gr.Blocks:
+    """Lay out the chat over ``client``; nothing is asked before a page is opened.
+
+    Args:
+        client: The way to the REST API.
+        title: Of the browser's tab, until a course is chosen.
+        max_question_chars: The API's limit on a question, shown to the learner while typing.
+        max_concurrent_asks: How many answers stream at once, over all learners; more wait in line.
+    """
+
+    async def ask(event: gr.EventData) -> AsyncIterator[Update]:
+        payload: Mapping[str, object] = event._data if isinstance(event._data, Mapping) else {}
+        try:
+            asked = Asked.model_validate(payload)
+            request = AskRequest(question=asked.question, history=asked.recent_history())
+        except ValidationError:
+            turn = payload.get("turn")
+            yield failed(turn if isinstance(turn, int) else 0, UNREADABLE)
+            return
+        async for update in stream_answer(client, asked.turn, asked.course, request):
+            yield update
+
+    with gr.Blocks(title=title, analytics_enabled=False, fill_height=True, fill_width=True) as chat:
+        # "value" is the update of the turn under way; the skeleton does not use it, the page's program does.
+        element = gr.HTML(
+            elem_id="course-tutor",
+            html_template=page.skeleton(),
+            js_on_load=page.script(),
+            head=page.styles(),
+            apply_default_css=False,
+            server_functions=_handlers(client),
+            max_question_chars=max_question_chars,
+            app_title=title,
+        )
+        asking = element.ask(
+            ask,
+            outputs=element,
+            show_progress="hidden",
+            # A stopped turn may still be winding down when the next is asked; the page tells them apart by number.
+            trigger_mode="multiple",
+            concurrency_limit=max_concurrent_asks,
+            api_visibility="private",
+        )
+        element.stop(None, cancels=[asking])
+    return chat
+
+
+def mount_chat(
+    app: FastAPI,
+    chat: gr.Blocks,
+    *,
+    path: str = "/chat",
+    identify: Callable[[Request], str | None] | None = None,
+) -> None:
+    """Mount ``chat`` at ``path``, without Gradio's own API page, settings, run history, fonts and telemetry.
+
+    Args:
+        app: The service's application.
+        chat: From ``build_chat``.
+        path: Where the page is served.
+        identify: Gives the learner of a request, None to refuse; the gate in front decides all the same.
+    """
+    gr.mount_gradio_app(
+        app,
+        chat,
+        path,
+        auth_dependency=identify,
+        theme=_theme(),
+        footer_links=[],
+        run_history=False,  # Gradio would keep questions and answers in the browser's storage
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size="1b",  # nothing is uploaded
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+    )
+
+
+def storage_guard() -> str:
+    """JavaScript that must stand inline right after ``<head>`` of the chat's document; see ``ui.page``."""
+    return page.storage_guard()
+
+
+def _theme() -> gr.themes.Base:
+    fonts = [gr.themes.Font(name) for name in ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")]
+    mono = [gr.themes.Font(name) for name in ("ui-monospace", "Menlo", "Consolas", "monospace")]
+    theme = gr.themes.Base(font=fonts, font_mono=mono)
+    # The page's own background, so that nothing flashes while Gradio starts; as in assets/css/tokens.css.
+    return theme.set(body_background_fill="#f7f6f2", body_background_fill_dark="#14171c")
