@@ -111,7 +111,7 @@ class Glossary:
         if len(words.lower) == 1 and words.lower[0] in _FUNCTION_WORDS:
             _add(self._as_written[words.written], number)
             return
-        # The S of "AIDS" is no plural: a name all in capitals is entered as it is ("cnns" still finds it by its singular).
+        # The S of "AIDS" is no plural, so a name in capitals is entered as it is; "cnns" still finds "CNN".
         capitals = all(word.isupper() for word in words.written)
         singular_words, stems = (words.lower, words.lower) if capitals else (words.singular, words.stems)
         _add(self._lower[words.lower], number)
