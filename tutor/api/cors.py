@@ -3,13 +3,11 @@
 Credentials are never allowed across origins: such pages call with a key or as visitors.
 """
 
-from collections.abc import Iterable, Sequence
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tutor.api.policy import Rule, find_rule
+from tutor.api.policy import Policy
 from tutor.api.problems import FOREIGN_ORIGIN, problem_response
 
 _PREFLIGHT = {
@@ -25,14 +23,12 @@ class Cors:
 
     Args:
         app: What stands behind.
-        rules: Only paths whose rule is ``cross_origin`` are offered to other origins.
-        origins: The allowed ones, as browsers send them: ``https://lms.example.edu``.
+        policy: The allowed origins, and the paths that are offered to them (``cross_origin``).
     """
 
-    def __init__(self, app: ASGIApp, rules: Sequence[Rule], origins: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, policy: Policy) -> None:
         self._app = app
-        self._rules = rules
-        self._origins = frozenset(origin.strip().rstrip("/").lower() for origin in origins if origin.strip())
+        self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,8 +47,8 @@ class Cors:
             await self._app(scope, receive, marked)
 
     def _allows(self, origin: str, path: str) -> bool:
-        rule = find_rule(self._rules, path)
-        return origin in self._origins and rule is not None and rule.cross_origin
+        rule = self._policy.rule(path)
+        return origin in self._policy.origins and rule is not None and rule.cross_origin
 
     def _preflight(self, scope: Scope, *, allowed: bool) -> Response:
         if allowed:
@@ -63,7 +59,7 @@ class Cors:
         ours = set(_PREFLIGHT) if allowed else set()
         for name in {name for name in headers if name.startswith("access-control-")} - ours:
             del headers[name]
-        if self._origins:
+        if self._policy.origins:
             headers.add_vary_header("Origin")
         if allowed:
             headers["access-control-allow-origin"] = origin

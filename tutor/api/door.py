@@ -1,7 +1,6 @@
 """The door: default deny by path, identity, audience, method and origin, in that order."""
 
 import secrets
-from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tutor.api.callers import Caller
 from tutor.api.identity import Access
 from tutor.api.pages import LINK_NEEDED, page_response
-from tutor.api.policy import GET, Rule, find_rule
+from tutor.api.policy import GET, Policy, Rule
 from tutor.api.problems import (
     FORBIDDEN,
     FOREIGN_ORIGIN,
@@ -29,20 +28,18 @@ class Door:
 
     Args:
         app: What stands behind.
-        rules: The table of paths; anything else is 404 for everybody.
+        policy: The paths, anything else is 404 for everybody; and the origins whose pages may send more than GET.
         access: What can let somebody in.
-        origins: Other origins whose pages may send requests that change something, besides our own.
     """
 
-    def __init__(self, app: ASGIApp, rules: Sequence[Rule], access: Access, origins: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, policy: Policy, access: Access) -> None:
         self._app = app
-        self._rules = rules
+        self._policy = policy
         self._access = access
-        self._origins = frozenset(origin.strip().rstrip("/").lower() for origin in origins if origin.strip())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        rule = find_rule(self._rules, scope["path"])
+        rule = self._policy.rule(scope["path"])
         caller = self._access.identify(scope)
         scope["state"] |= {"rule": rule, "caller": caller}
         if refusal := self._refusal(rule, caller, scope):
@@ -72,7 +69,7 @@ class Door:
         origin = headers.get("origin")
         if scope["method"] in GET or origin is None:
             return True
-        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+        return origin in self._policy.origins or urlsplit(origin).netloc == headers.get("host")
 
     def _introducing(self, scope: Scope, send: Send) -> Send:
         """Give a visitor's browser an id with its first page, so that what it starts stays its own."""

@@ -5,8 +5,6 @@ declared size, the door (path, identity, audience, method, origin), number of st
 then does an application see it. Nothing behind the gate needs to be trusted to refuse.
 """
 
-from collections.abc import Iterable, Sequence
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tutor.api.access_log import AccessLog
@@ -17,7 +15,7 @@ from tutor.api.headers import SecurityHeaders
 from tutor.api.hosts import KnownHosts
 from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
-from tutor.api.policy import Rule
+from tutor.api.policy import Policy
 from tutor.api.streams import Streams
 
 
@@ -26,35 +24,24 @@ class Gate:
 
     Args:
         app: What to protect.
-        rules: The paths that exist, and for whom.
+        policy: The paths, host names and origins that exist.
         access: What can let somebody in.
-        limits: Sizes, times and numbers.
         drain: The end of service.
-        hosts: Host names to answer to, besides the loopback ones.
-        origins: Origins of other sites whose pages may call the API.
+        limits: Sizes, times and numbers.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        rules: Sequence[Rule],
-        access: Access,
-        drain: Drain,
-        limits: Limits | None = None,
-        hosts: Iterable[str] = (),
-        origins: Iterable[str] = (),
+        self, app: ASGIApp, *, policy: Policy, access: Access, drain: Drain, limits: Limits | None = None
     ) -> None:
         limits = limits or Limits()
-        origins = tuple(origins)
         self._app = app
         inner: ASGIApp = WholeBody(app, limits)
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain)
-        inner = Door(inner, rules, access, origins)
+        inner = Door(inner, policy, access)
         inner = DeclaredSize(inner, limits)
-        inner = KnownHosts(inner, hosts)
-        inner = Cors(inner, rules, origins)
+        inner = KnownHosts(inner, policy.hosts)
+        inner = Cors(inner, policy)
         inner = AccessLog(inner)
         self._walls = SecurityHeaders(inner)
 

@@ -28,7 +28,7 @@ class KnownHosts:
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
         self._app = app
-        self._names = LOOPBACK_HOSTS | {name.strip().strip("[]").lower() for name in names if name.strip()}
+        self._names = LOOPBACK_HOSTS | {name.strip("[]") for name in names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request."""
@@ -54,8 +54,8 @@ def _host_name(scope: Scope) -> str | None:
 
 
 def _is_own_address(name: str, scope: Scope) -> bool:
-    server = scope.get("server")
+    address = (scope.get("server") or ("",))[0]
     try:
-        return bool(server) and ipaddress.ip_address(name) == ipaddress.ip_address(server[0])
+        return ipaddress.ip_address(name) == ipaddress.ip_address(address)
     except ValueError:
         return False

@@ -27,7 +27,9 @@ class Limits:
     streams_in_all: int = 256
 
 
-class _Refused(Exception):  # noqa: N818  (a way out of a loop, not an error)
+class _Refused(Exception):
+    """Why reading the body stopped."""
+
     def __init__(self, kind: Kind, detail: str) -> None:
         super().__init__(detail)
         self.kind = kind

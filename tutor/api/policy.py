@@ -5,7 +5,6 @@ header, not what a router later makes of it.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +58,25 @@ API_RULES: tuple[Rule, ...] = (
 )
 
 
-def find_rule(rules: Sequence[Rule], path: str) -> Rule | None:
-    """The first rule about this path, if there is one."""
-    return next((rule for rule in rules if rule.matches(path)), None)
+@dataclass(frozen=True)
+class Policy:
+    """What one service offers: to whom, under which names, to pages of which other sites.
+
+    Args:
+        rules: The paths; the first that matches counts.
+        hosts: Host names to answer to, besides the loopback ones.
+        origins: Other sites' origins whose pages may call, as browsers send them: ``https://lms.example.edu``.
+    """
+
+    rules: tuple[Rule, ...]
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+    def rule(self, path: str) -> Rule | None:
+        """The rule about this path, if there is one."""
+        return next((rule for rule in self.rules if rule.matches(path)), None)
+
+
+def names_in(setting: str) -> frozenset[str]:
+    """The names in a comma-separated setting, as hosts and origins are compared: lower case, no trailing slash."""
+    return frozenset(name.strip().rstrip("/").lower() for name in setting.split(",") if name.strip())

@@ -1,0 +1,31 @@
+"""The REST API as one FastAPI application, without its gate."""
+
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse
+
+from tutor.api import asking, errors, health, reading
+from tutor.api.backend import Backend
+from tutor.api.openapi import describe
+
+
+def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
+    """Build the API.
+
+    Args:
+        backend: The library and the threads that work on it.
+        max_question_chars: For the description only; the tutor itself enforces it.
+    """
+    # FastAPI's own pages load scripts from elsewhere, and its own schema route is not behind our names.
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.backend = backend
+    app.include_router(health.router)
+    app.include_router(asking.router)
+    app.include_router(reading.router)
+    errors.install(app)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi(request: Request) -> JSONResponse:
+        """The description of this API."""
+        return JSONResponse(describe(request.app, max_question_chars=max_question_chars))
+
+    return app

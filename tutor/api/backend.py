@@ -1,0 +1,68 @@
+"""What the routes stand on, and how each of them gets at it with the caller's permissions applied."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from tutor.api.callers import caller_of
+from tutor.api.readiness import Readiness
+from tutor.api.work import Workers
+from tutor.errors import UnknownCourse
+from tutor.library import CourseInfo, Library
+from tutor.tutor import Tutor
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The parts that the routes share."""
+
+    library: Library
+    workers: Workers
+    readiness: Readiness
+
+
+class Desk:
+    """The library as one caller may see it. A course that is not theirs looks exactly like one that does not exist."""
+
+    def __init__(self, request: Request) -> None:
+        backend = request.app.state.backend
+        if not isinstance(backend, Backend):
+            raise TypeError("the application has no backend; make it with create_api")
+        self.backend = backend
+        self.request = request
+        self._caller = caller_of(request.scope)
+
+    def courses(self) -> tuple[CourseInfo, ...]:
+        """The courses that the caller may ask."""
+        return tuple(info for info in self.backend.library.courses() if self._caller.opens(info.course_id))
+
+    def course(self, course_id: str) -> CourseInfo:
+        """One course, ready or not.
+
+        Raises:
+            UnknownCourse: There is none, for this caller.
+        """
+        for info in self.courses():
+            if info.course_id == course_id:
+                return info
+        raise UnknownCourse(course_id)
+
+    def tutor(self, course_id: str) -> Tutor:
+        """The tutor of a course; reads the disk, so never on the event loop.
+
+        Raises:
+            UnknownCourse: There is none, for this caller.
+            CourseNotReady: It cannot answer yet.
+        """
+        if not self._caller.opens(course_id):
+            raise UnknownCourse(course_id)
+        return self.backend.library.tutor(course_id)
+
+
+async def _desk(request: Request) -> Desk:
+    """A coroutine, or the framework would make a desk in a thread, which may be waited for."""
+    return Desk(request)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]

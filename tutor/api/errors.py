@@ -1,0 +1,93 @@
+"""Exceptions become problems here, by one table; nothing else in the service chooses a status for an exception."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tutor.api import problems
+from tutor.api.access_log import log_defect
+from tutor.api.paging import CursorExpired
+from tutor.api.problems import Kind, problem, problem_response
+from tutor.api.request_ids import request_id
+from tutor.api.work import ClientLeft, OverCapacity, TookTooLong
+from tutor.errors import CourseNotReady, QuestionTooLong, SpanOutOfRange, TutorError, UnknownCourse, UnknownDocument
+from tutor.schemas import Problem, ProblemField
+
+KIND_OF: Mapping[type[TutorError], Kind] = {
+    UnknownCourse: problems.UNKNOWN_COURSE,
+    UnknownDocument: problems.UNKNOWN_DOCUMENT,
+    SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
+    QuestionTooLong: problems.QUESTION_TOO_LONG,
+    CursorExpired: problems.CURSOR_EXPIRED,
+    CourseNotReady: problems.NOT_READY,
+    OverCapacity: problems.OVER_CAPACITY,
+    TookTooLong: problems.DEADLINE_EXCEEDED,
+    ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
+}
+
+_POINTER_OF: Mapping[type[TutorError], str] = {
+    QuestionTooLong: "/question",
+    SpanOutOfRange: "start",
+    CursorExpired: "cursor",
+}
+
+_RETRY_AFTER = {"retry-after": "2"}
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error with a problem."""
+    for exception in KIND_OF:
+        app.add_exception_handler(exception, _on_known)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+def problem_of(error: Exception, request: Request) -> Problem:
+    """The problem for an exception; one that the table does not know is a defect, logged and not described."""
+    kind = _kind_of(error)
+    if kind is None:
+        log_defect(error, request_id(request.scope))
+        return problem(problems.INTERNAL, "the defect is logged under this request_id", request.scope)
+    return problem(kind, str(error), request.scope, errors=_fields(error))
+
+
+async def _on_known(request: Request, error: Exception) -> Response:
+    kind = _kind_of(error) or problems.INTERNAL
+    headers = _RETRY_AFTER if kind.status == 503 else None
+    return problem_response(kind, str(error), request.scope, errors=_fields(error), headers=headers)
+
+
+def _kind_of(error: Exception) -> Kind | None:
+    return next((kind for exception, kind in KIND_OF.items() if isinstance(error, exception)), None)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    fields = [ProblemField(pointer=_pointer(each["loc"]), detail=each["msg"]) for each in found]
+    detail = "; ".join(f"{field.pointer or 'body'}: {field.detail}" for field in fields[:3])
+    return problem_response(problems.INVALID, detail, request.scope, errors=fields)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: unknown paths, methods, bodies that are no JSON at all."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = getattr(error, "headers", None)
+    kind = problems.kind_of_status(status)
+    return problem_response(kind, str(getattr(error, "detail", kind.title)), request.scope, headers=headers)
+
+
+def _fields(error: Exception) -> list[ProblemField]:
+    pointers = (pointer for exception, pointer in _POINTER_OF.items() if isinstance(error, exception))
+    return [ProblemField(pointer=pointer, detail=str(error)) for pointer in pointers]
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """A JSON pointer into the body, or the parameter's name."""
+    where, *path = location
+    if where != "body":
+        return str(path[0]) if path else str(where)
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -1,0 +1,52 @@
+"""The API's own description: OpenAPI 3.1, with this deployment's limits in it."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from tutor import schemas
+
+_ABOUT = """A course tutor that answers from the course text only, every sentence cited to its exact span.
+
+Send `Authorization: Bearer <key>`; `course-tutor keys create` makes one. Offsets are Unicode code points into a
+document's canonical text. Errors are `application/problem+json` (RFC 9457). Fields are only ever added.
+"""
+
+_TAGS = [
+    {"name": "asking", "description": "Questions and searches."},
+    {"name": "courses", "description": "What can be asked."},
+    {"name": "documents", "description": "The texts that answers come from."},
+    {"name": "health", "description": "For whoever runs the service."},
+]
+
+
+def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
+    """The OpenAPI document.
+
+    Args:
+        app: Whose routes.
+        max_question_chars: Shown as the limit of a question and a query.
+    """
+    description = get_openapi(
+        title="Course tutor",
+        version=version("course-tutor"),
+        summary="Cited answers from course texts",
+        description=_ABOUT,
+        routes=app.routes,
+        tags=_TAGS,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    components = description["components"]
+    components["schemas"]["Problem"] = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"] |= components["schemas"]["Problem"].pop("$defs", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    components["schemas"]["AskRequest"]["properties"]["question"]["maxLength"] = max_question_chars
+    components["schemas"]["SearchRequest"]["properties"]["query"]["maxLength"] = max_question_chars
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [{"key": []}] if path.startswith("/api/") else []
+    return description

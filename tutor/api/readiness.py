@@ -1,0 +1,48 @@
+"""Whether the service can answer, and if not, why."""
+
+import logging
+import threading
+
+from corpus.errors import CorpusError
+from index.errors import IndexingError
+from index.protocols import Progress
+from tutor.api.access_log import log_defect
+from tutor.api.drain import Drain
+from tutor.errors import TutorError
+from tutor.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+class Readiness:
+    """Loads the library in the background and knows how far that is.
+
+    Args:
+        library: Ready when every course's index is verified and open.
+        drain: A service that is ending is not ready.
+    """
+
+    def __init__(self, library: Library, drain: Drain) -> None:
+        self._library = library
+        self._drain = drain
+        self._failure = ""
+
+    def load(self, *, progress: Progress | None = None) -> None:
+        """Load the library in a thread of its own, so that ``/livez`` answers meanwhile."""
+        threading.Thread(target=self._load, args=(progress,), name="library", daemon=True).start()
+
+    def reasons(self) -> tuple[str, ...]:
+        """Why the service is not ready; empty when it is."""
+        if self._drain.begun:
+            return ("the service is shutting down",)
+        return (self._failure,) if self._failure else self._library.problems()
+
+    def _load(self, progress: Progress | None) -> None:
+        try:
+            self._library.load(progress=progress)
+        except Exception as error:  # the thread's last line: without it the service would wait for ever, unexplained
+            log_defect(error, "library")
+            ours = isinstance(error, CorpusError | IndexingError | TutorError)
+            self._failure = f"loading failed: {error if ours else type(error).__name__ + '; see the log'}"
+        else:
+            logger.info("loaded %d courses", len(self._library.courses()))

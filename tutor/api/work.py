@@ -1,0 +1,101 @@
+"""Embedding and searching, off the event loop: a few threads, a short queue, and a prompt refusal beyond it."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from tutor.errors import TutorError
+
+T = TypeVar("T")
+
+QUEUED_PER_THREAD = 8  # not tuned: at 20 to 50 ms a question, the last in the queue waits less than half a second
+
+
+class OverCapacity(TutorError):
+    """All threads are busy and the queue is full."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(f"{capacity} questions are being worked on or waiting already; ask again in a moment")
+
+
+class TookTooLong(TutorError):
+    """The work did not end in time."""
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(f"there was no answer within {deadline_s:g} s; ask again in a moment")
+
+
+class ClientLeft(TutorError):
+    """Nobody waits for the result any more."""
+
+
+class Workers:
+    """A bounded pool with a bounded queue. Only the event loop's thread uses it.
+
+    Args:
+        threads: How many pieces of work go on at once.
+        deadline_s: How long one piece may wait and take together.
+    """
+
+    def __init__(self, threads: int, *, deadline_s: float = 30.0) -> None:
+        self._capacity = threads * (1 + QUEUED_PER_THREAD)
+        self._deadline_s = deadline_s
+        self._admitted = 0
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ask")
+
+    def submit(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        """Queue work; cancelling what is returned drops it if no thread has begun it.
+
+        Raises:
+            OverCapacity: The queue is full.
+        """
+        if self._admitted >= self._capacity:
+            raise OverCapacity(self._capacity)
+        self._admitted += 1
+        loop = asyncio.get_running_loop()
+        future: Future[T] = self._pool.submit(work)
+        # Counted until a thread is really done with it: work whose caller has left still takes a thread.
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._release))
+        return asyncio.wrap_future(future)
+
+    async def run(self, work: Callable[[], T], request: Request) -> T:
+        """Do the work and wait for its result, unless the client leaves first.
+
+        Raises:
+            OverCapacity: The queue is full.
+            TookTooLong: The deadline passed.
+            ClientLeft: The client went away; work not yet begun is dropped.
+        """
+        working = self.submit(work)
+        leaving = asyncio.ensure_future(_left(request))
+        either: set[asyncio.Future[Any]] = {working, leaving}
+        try:
+            await asyncio.wait(either, timeout=self._deadline_s, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            if leaving.done():
+                raise ClientLeft("the client closed the connection")
+            raise TookTooLong(self._deadline_s)
+        finally:
+            working.cancel()
+            leaving.cancel()
+
+    @property
+    def deadline_s(self) -> float:
+        """How long one piece of work may wait and take together."""
+        return self._deadline_s
+
+    def close(self) -> None:
+        """Drop what waits; what runs ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _release(self) -> None:
+        self._admitted -= 1
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
