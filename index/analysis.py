@@ -35,7 +35,7 @@ _SNOWBALL = {
 
 def normalise(text: str) -> str:
     """Fold what only typography tells apart (NFKC, kinds of hyphen and apostrophe), keeping upper and lower case."""
-    return unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
 
 
 def words(text: str) -> list[str]:
