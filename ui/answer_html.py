@@ -73,10 +73,19 @@ def _statement(statement: Statement, citations: dict[int, Citation]) -> str:
     if statement.kind == "definition" and statement.term and not _opens_with(statement.text, statement.term):
         term = f'<strong class="ct-term">{escape(statement.term)}</strong> '
     listed = " ".join(map(str, statement.citations))
+    words, last_word = _split_last_word(statement.text)
     return (
-        f'<p class="ct-statement" data-markers="{listed}">{term}'
-        f'<span class="ct-quote">{course_text(statement.text)}</span>{markers}</p>'
+        f'<p class="ct-statement" data-markers="{listed}">{term}<span class="ct-quote">{course_text(words)}</span>'
+        f'<span class="ct-tail"><span class="ct-quote">{course_text(last_word)}</span>{markers}</span></p>'
     )
+
+
+def _split_last_word(text: str) -> tuple[str, str]:
+    """Cut off the last word, which is kept on one line with the markers; a formula or a long word is not cut off."""
+    cut = max(text.rfind(" "), text.rfind("\n")) + 1
+    if cut == len(text) or len(text) - cut > 24 or "$" in text[cut:]:
+        return text, ""
+    return text[:cut], text[cut:]
 
 
 def _opens_with(text: str, term: str) -> bool:
@@ -87,7 +96,7 @@ def _marker(number: int, citation: Citation | None) -> str:
     place = f": {_place(citation.heading_path, citation.document_title)}" if citation else ""
     # The brackets are for copied text and plain readers; the page shows a small numbered button.
     return (
-        f'&#8288;<button type="button" class="ct-marker" data-marker="{number}" '
+        f'<button type="button" class="ct-marker" data-marker="{number}" '
         f'aria-label="Source {number}{escape(place)}"><span class="ct-bracket">[</span>{number}'
         f'<span class="ct-bracket">]</span></button>'
     )
