@@ -1,0 +1,154 @@
+"""``course-tutor serve``: the chat and the API on one port, until the process is asked to end."""
+
+import ipaddress
+import os
+import signal
+import socket
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from tutor.api.http_protocol import PunctualH11Protocol
+from tutor.api.identity import Access
+from tutor.api.service import ENTRY_POINTS, Service
+from tutor.cli.console import err, errors_end_the_command
+from tutor.errors import TutorError
+from tutor.keys import KeyFile
+from tutor.logs import log_json_lines
+from tutor.settings import Settings
+
+GRACE_S = 20  # the time that running answers get when the process is asked to end
+
+_WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  (recognised here, chosen by the operator)
+
+AppFactory = Callable[..., Service]
+
+
+class CannotListen(TutorError):
+    """The address is taken or not this machine's."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"cannot listen on {host} port {port}: {reason}; choose another: --port 0 takes a free one")
+
+
+class NoUserInterface(TutorError):
+    """The installation is not whole."""
+
+    def __init__(self) -> None:
+        super().__init__(f"no package offers {ENTRY_POINTS!r}; install course-tutor again: pip install -e .")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default: 127.0.0.1, this machine.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open", help="Let anyone who can reach the service read and ask; nobody can change.")
+    ] = False,
+) -> None:
+    """Serve the chat and the API; the first time, the bundled course is indexed.
+
+    Prints a link that lets one browser in. Programs need a key: course-tutor keys create.
+    """
+    with errors_end_the_command():
+        settings = Settings.from_environment()
+        listener = _listen(host or settings.host, settings.port if port is None else port)
+        factory = _app_factory()
+    log_json_lines(settings.log_level)
+    with listener:
+        bound_host, bound_port = listener.getsockname()[:2]
+        origin = _origin(bound_host, bound_port)
+        access = Access(
+            KeyFile(settings.data_dir / "keys.json"), open_to_all=open_to_all, cookie_name=f"course_tutor_{bound_port}"
+        )
+        service = factory(settings, access, base_url=origin)
+        _announce(access, origin, bound_host)
+        _print_links_on_signal(access, origin)
+        _run(service, listener)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=256)
+    except OSError as error:
+        raise CannotListen(host, port, error) from error
+
+
+def _app_factory() -> AppFactory:
+    found = list(entry_points(group=ENTRY_POINTS))
+    if not found:
+        raise NoUserInterface
+    factory: AppFactory = found[0].load()
+    return factory
+
+
+def _run(service: Service, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        service.app,
+        http=PunctualH11Protocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=32 * 1024,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    _DrainingServer(config, service).run(sockets=[listener])
+
+
+class _DrainingServer(uvicorn.Server):
+    """Tells the service that the end is near, and then ends with exit code 0, not by the signal."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's signature)
+        """Drain at the first signal; give up waiting at a second Ctrl+C."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+        self._service.begin_draining()
+
+
+def _origin(host: str, port: int) -> str:
+    """Where this machine reaches the service; the chat does, too."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (as above)
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+def _link(access: Access, origin: str) -> str:
+    return f"{origin}/login?token={access.tokens.mint()}"
+
+
+def _announce(access: Access, origin: str, host: str) -> None:
+    if access.open_to_all:
+        typer.echo(f"{origin}/chat/")
+        err.print(
+            "OPEN: anyone who can reach this address can read the courses and ask; nobody can change anything.",
+            style="bold yellow",
+            soft_wrap=True,
+        )
+    else:
+        typer.echo(_link(access, origin))
+        again = f"kill -USR1 {os.getpid()}" if hasattr(signal, "SIGUSR1") else "restart"
+        err.print(f"The link lets one browser in, once. For another link: {again}", highlight=False, soft_wrap=True)
+    if host in _WILDCARDS or not ipaddress.ip_address(host).is_loopback:
+        err.print(
+            "Other machines can connect, without encryption. Put a TLS proxy in front, name the hosts to answer to "
+            "(TUTOR_ALLOWED_HOSTS), and give programs keys: course-tutor keys create",
+            style="yellow",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _print_links_on_signal(access: Access, origin: str) -> None:
+    """Whoever may signal the process may enter, as whoever reads its terminal may."""
+    if not access.open_to_all and hasattr(signal, "SIGUSR1"):
+        signal.signal(signal.SIGUSR1, lambda *_: typer.echo(_link(access, origin)))

@@ -1,0 +1,38 @@
+"""Logs as one JSON object a line, whatever a message holds: line breaks, terminal codes and all."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+
+class JsonLines(logging.Formatter):
+    """Time, level, logger, message, and the fields a record brings as ``extra={"fields": {...}}``.
+
+    An exception is given by its type only: its message may hold a learner's words.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; everything that is not plain ASCII is escaped, so no input can forge or break a line."""
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        fields = getattr(record, "fields", None)
+        if isinstance(fields, dict):
+            entry |= fields
+        if record.exc_info and record.exc_info[0]:
+            entry["error"] = record.exc_info[0].__name__
+        return json.dumps(entry, ensure_ascii=True, default=repr)
+
+
+def log_json_lines(level: str) -> None:
+    """Send everything that is logged to standard error, one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # httpx logs each URL with its query string, at INFO; uvicorn announces itself.
+    for chatty in ("httpx", "httpcore", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))

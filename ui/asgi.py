@@ -1,0 +1,105 @@
+"""One process, one port: the API, the chat over it, and the gate in front of both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Scope
+
+from tutor.api.app import create_api
+from tutor.api.backend import Backend
+from tutor.api.callers import caller_of
+from tutor.api.drain import Drain
+from tutor.api.gate import Gate
+from tutor.api.identity import Access
+from tutor.api.limits import Limits
+from tutor.api.login import login_router
+from tutor.api.policy import API_RULES, GET, POST, Policy, Rule, names_in
+from tutor.api.problems import NOT_FOUND, problem_response
+from tutor.api.readiness import Readiness
+from tutor.api.service import Service
+from tutor.api.work import Workers
+from tutor.bootstrap import open_library
+from tutor.library import Library
+from tutor.settings import Settings
+from ui import gradio_paths
+from ui.api_client import ApiClient
+from ui.chat import build_chat, mount_chat, storage_guard
+from ui.chat_document import ChatDocument
+from ui.session_binding import SessionBinding
+
+CHAT = "/chat"
+HOME = f"{CHAT}/"
+
+CHAT_RULES: tuple[Rule, ...] = (
+    Rule("/", "anyone", GET, page=True),
+    Rule(CHAT, "anyone", GET, page=True),
+    Rule(CHAT + gradio_paths.PAGE, "browsers", GET, page=True),
+    *(Rule(CHAT + path, "browsers", GET, cacheable=True) for path in gradio_paths.FILES),
+    *(Rule(CHAT + path, "browsers", GET) for path in gradio_paths.THEME),
+    *(Rule(CHAT + path, "browsers", GET, streams="always") for path in gradio_paths.STREAMS),
+    *(Rule(CHAT + path, "browsers", POST) for path in gradio_paths.CALLS),
+)
+
+
+def create_app(settings: Settings, access: Access, *, base_url: str, library: Library | None = None) -> Service:
+    """Join everything that one process serves.
+
+    Args:
+        settings: The deployment's.
+        access: What can let somebody in.
+        base_url: Where the chat reaches the API, over loopback.
+        library: The courses; opened as the settings say when left out. Loaded in the background either way.
+    """
+    drain = Drain()
+    library = library or open_library(settings)
+    workers = Workers(settings.max_concurrent_asks)
+    readiness = Readiness(library, drain)
+    api = create_api(Backend(library, workers, readiness), max_question_chars=settings.max_question_chars)
+    api.include_router(login_router(access, home=HOME))
+    policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
+    client = ApiClient(base_url, access.chat_key)
+    _add_chat(api, client, settings, policy)
+    _run_for_life(api, client, workers, readiness)
+    limits = Limits(max_body_bytes=settings.max_body_bytes)
+    return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
+
+
+def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, policy: Policy) -> None:
+    @api.get("/", include_in_schema=False)
+    @api.get(CHAT, include_in_schema=False)
+    async def go_home(request: Request) -> RedirectResponse:
+        """People who type the address want the chat."""
+        return RedirectResponse(request.scope.get("root_path", "") + HOME, status_code=307)
+
+    mount_chat(api, build_chat(client, max_question_chars=settings.max_question_chars), path=CHAT)
+    for route in api.routes:
+        if isinstance(route, Mount) and route.path == CHAT:
+            guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours)
+            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=policy.origins)
+
+
+def _run_for_life(api: FastAPI, client: ApiClient, workers: Workers, readiness: Readiness) -> None:
+    """Load when the server starts, let go when it ends."""
+    inner = api.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        readiness.load()
+        async with inner(app):
+            yield
+        workers.close()
+        await client.close()
+
+    api.router.lifespan_context = lifespan
+
+
+def _owner(scope: Scope) -> str:
+    caller = caller_of(scope)
+    return f"{caller.kind}:{caller.caller_id}"
+
+
+def _not_yours(scope: Scope) -> ASGIApp:
+    return problem_response(NOT_FOUND, "there is no such chat session", scope)
