@@ -40,6 +40,7 @@ _EVENT_TYPES: dict[str, type[AnswerEvent]] = {
     "delta": DeltaEvent,
     "done": Answer,
 }
+_CONTEXT_CHARS = 800  # on either side of a span: about what the panel shows without scrolling
 _MAX_GLOSSARY_PAGES = 5  # the chat offers terms to look up, not a dictionary
 
 
@@ -85,7 +86,8 @@ class ApiClient:
     async def source(self, course_id: str, document_id: str, char_start: int, char_end: int) -> SourceExcerpt:
         """Read the span ``[char_start, char_end)`` of a document with its surroundings."""
         path = f"{_document_path(course_id, document_id)}/source"
-        return await self._get(path, SourceExcerpt, start=str(char_start), end=str(char_end))
+        span = {"start": str(char_start), "end": str(char_end), "context": str(_CONTEXT_CHARS)}
+        return await self._get(path, SourceExcerpt, **span)
 
     async def document(self, course_id: str, document_id: str) -> Document:
         """Read a document's whole canonical text and its sections."""

@@ -4,6 +4,7 @@ The page (``ui/assets``) keeps the conversation; the handlers here keep nothing 
 live only in their own browser tab and in the requests they send. The chat shows text and knows no course itself.
 """
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
@@ -62,7 +63,9 @@ async def _source(client: ApiClient, opened: object) -> Reply:
     excerpt = await client.source(wanted.course, wanted.document, wanted.start, wanted.end)
     html = render_excerpt(excerpt)
     if wanted.whole:
-        html = render_document(await client.document(wanted.course, wanted.document), wanted.start, wanted.end)
+        document = await client.document(wanted.course, wanted.document)
+        # A chapter with a thousand formulas takes a while to draw; other learners' answers must not wait for it.
+        html = await to_thread(render_document, document, wanted.start, wanted.end)
     return {"title": excerpt.document_title, "path": excerpt.heading_path, "html": html}
 
 

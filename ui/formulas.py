@@ -39,6 +39,9 @@ def split_formulas(text: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def to_mathml(tex: str, *, block: bool = False) -> str:
     """Draw one formula as a ``<math>`` element; empty when it cannot be drawn faithfully."""
+    bare = re.sub(r"\\.", "", tex)
+    if bare.count("{") != bare.count("}"):
+        return ""  # the converter would close them in silence
     try:
         element = convert_to_element(_ALIGNED.sub(r"\\\1{split}", tex), display="block" if block else "inline")
     except Exception:  # any input may come from a course file, and the converter raises many kinds of error

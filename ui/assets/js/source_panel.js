@@ -11,6 +11,8 @@ const panel = {
   whole: find(".ct-whole-toggle"),
 };
 
+const SHOWN_OF_SECTION = 2_000; // characters of a section that is pointed to, not cited; the rest is a click away
+
 // What is open: { turn, marker } for a citation, a section's place otherwise; `origin` is where focus came from.
 let opened = null;
 
@@ -20,11 +22,9 @@ function openCitation(turn, marker, origin) {
 }
 
 function openSection(button) {
-  const place = {
-    document: button.dataset.document,
-    start: Number(button.dataset.start),
-    end: Number(button.dataset.end),
-  };
+  const start = Number(button.dataset.start);
+  const end = Math.min(Number(button.dataset.end), start + SHOWN_OF_SECTION);
+  const place = { document: button.dataset.document, start, end };
   openSource({ turn: null, marker: null, place, origin: button, whole: false });
 }
 
