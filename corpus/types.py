@@ -25,14 +25,16 @@ class Block:
     """One block of a document: a paragraph, list item, table and so on, as the reader found it.
 
     ``char_start:char_end`` covers what is read, without markup. ``bold_lead`` is the block's opening words that the
-    author set in bold ("**acne**: skin condition ..."), which is how many authors mark a term.
+    author set in bold ("**acne**: skin condition ..."), which is how many authors mark a term. In a block of kind
+    "definition" (from a definition list) it is the term. A list item begins with its marker ("- " or "12. ").
     """
 
     kind: BlockKind
     char_start: int
     char_end: int
-    level: int = 0  # headings: 1 to 6; list items: nesting depth from 1; else 0
+    level: int = 0  # headings: 1 to 6; list items and what follows inside them: nesting depth from 1; else 0
     bold_lead: str = ""
+    emphasised: tuple[Span, ...] = ()  # words set in bold or italics: how authors mark a new term in running text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""A folder of Markdown and text files becomes a course.
+
+Files are read in natural order ("week 2" before "week 10"), subfolders included. A file that cannot be read is skipped
+with its reason and the others are read all the same.
+"""
+
+import logging
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from corpus.course_file import COURSE_FILE_NAME, CourseFile, read_course_file
+from corpus.decoding import MAX_FILE_BYTES, clean_text, too_large
+from corpus.document_reading import MARKDOWN_SUFFIXES, TEXT_SUFFIXES, read_document, title_from_name
+from corpus.errors import CourseFileInvalid, CourseNotFound, UnreadableFile
+from corpus.slugs import short_hash, slug
+from corpus.types import Course, Document, SkippedFile
+from corpus.word_list import word_set
+
+logger = logging.getLogger(__name__)
+
+# Course text in a form that no reader here understands: said aloud, so that nobody misses it in silence.
+_UNREAD_SUFFIXES = word_set(
+    """
+    .pdf .doc .docx .odt .rtf .ppt .pptx .odp .epub .html .htm .xml .tex .rst .ipynb .org .adoc .pages .key
+    """
+)
+# What a repository says of itself, not of its subject.
+_ABOUT_NAMES = word_set(
+    """
+    readme license licence licenses copying notice changelog changes contributing code_of_conduct code-of-conduct
+    security authors contributors credits requirements robots todo
+    """
+)
+_DIGITS = re.compile(r"(\d+)")
+
+
+def read_course(folder: Path) -> Course:
+    """Read every Markdown and text file of a folder as one course.
+
+    Hidden files are left out, and so are README, LICENSE and the like unless there is nothing else. Links that lead out
+    of the folder are refused.
+
+    Raises:
+        CourseNotFound: If the folder does not exist or none of its files can be read; the message has the reasons.
+        CourseFileInvalid: If its course.toml cannot be understood.
+    """
+    if not folder.is_dir():
+        raise CourseNotFound(f"{folder}: no such folder; a course is a folder of Markdown or text files")
+    about = read_course_file(folder)
+    course_id = about.id or slug(folder.resolve().name)
+    skipped: list[SkippedFile] = []
+    names = _ordered(list(_readable_names(folder, skipped)), about, folder)
+    documents = _read_documents(folder, names, course_id, skipped)
+    if not documents:
+        reasons = "; ".join(f"{file.source_name}: {file.reason}" for file in skipped[:5])
+        raise CourseNotFound(f"{folder}: no readable Markdown or text file" + (f" ({reasons})" if reasons else ""))
+    for file in skipped:
+        logger.warning("skipped %s: %s", file.source_name, file.reason)
+    return Course(
+        course_id=course_id,
+        title=about.title or (documents[0].title if len(documents) == 1 else title_from_name(folder.resolve().name)),
+        documents=tuple(documents),
+        description=about.description,
+        language=about.language,
+        licence=about.licence,
+        suggested_questions=tuple(about.suggested_questions),
+        skipped=tuple(skipped),
+    )
+
+
+def document_ids(names: Sequence[str]) -> dict[str, str]:
+    """Give every file an id for URLs: its path without ending, slashes as "--"; where two would meet, a hash is added."""
+    plain = {name: "--".join(slug(part) for part in PurePosixPath(name).with_suffix("").parts) for name in names}
+    uses = Counter(plain.values())
+    return {name: id_ if uses[id_] == 1 else f"{id_}-{short_hash(name)}" for name, id_ in plain.items()}
+
+
+def _readable_names(folder: Path, skipped: list[SkippedFile]) -> Iterator[str]:
+    """Yield the paths of the course's files inside the folder; note those that are left out for a reason."""
+    root = folder.resolve()
+    names: list[str] = []
+    for path in _walk(folder):
+        name = path.relative_to(folder).as_posix()
+        suffix = path.suffix.lower()
+        if suffix in _UNREAD_SUFFIXES:
+            skipped.append(SkippedFile(name, f"{suffix} files cannot be read yet; export it as Markdown or text"))
+        elif suffix in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                skipped.append(SkippedFile(name, "a link that leads out of the course folder; copy the file instead"))
+            elif not path.is_file():
+                skipped.append(SkippedFile(name, "not a regular file, or a link to nothing"))
+            else:
+                names.append(name)
+    about_itself = [name for name in names if PurePosixPath(name).stem.lower() in _ABOUT_NAMES]
+    yield from (names if len(about_itself) == len(names) else (name for name in names if name not in about_itself))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield all files that are not hidden. Linked folders are not entered: they may lead out or in circles."""
+    for current, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(current) / name for name in sorted(files) if not name.startswith("."))
+
+
+def _ordered(names: list[str], about: CourseFile, folder: Path) -> list[str]:
+    """Return the files that course.toml puts first, then the others in natural order."""
+    missing = [name for name in about.order if name not in names]
+    if missing:
+        raise CourseFileInvalid(f"{folder / COURSE_FILE_NAME}: order names {missing}, which the folder does not have")
+    first = list(dict.fromkeys(about.order))
+    return first + sorted((name for name in names if name not in first), key=_natural)
+
+
+def _natural(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
+    """Sort key by which "week-2/b.md" comes before "week-10/a.md", and files before subfolders' files."""
+    parts = _DIGITS.split(name.casefold().replace("/", "\0"))
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part), name
+
+
+def _read_documents(folder: Path, names: Sequence[str], course_id: str, skipped: list[SkippedFile]) -> list[Document]:
+    ids = document_ids(names)
+    documents: list[Document] = []
+    for name in names:
+        try:
+            data = _read_bytes(folder / name, name)
+            shown_name = clean_text(name.encode("utf-8", "replace").decode())
+            documents.append(read_document(data, shown_name, course_id=course_id, document_id=ids[name]))
+        except UnreadableFile as error:
+            skipped.append(SkippedFile(error.source_name, error.reason))
+    return documents
+
+
+def _read_bytes(path: Path, name: str) -> bytes:
+    try:
+        if (size := path.stat().st_size) > MAX_FILE_BYTES:
+            raise UnreadableFile(name, too_large(size))
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(name, error.strerror or str(error)) from error

@@ -1,0 +1,207 @@
+"""Markdown becomes a canonical text and its blocks.
+
+Headings, paragraphs, list items, definition lists, tables, code, formulas and quotes each become one block of the text
+that a person would read. Parsing is markdown-it's (CommonMark); what is ours is what a reader sees of it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from corpus.decoding import clean_text
+from corpus.document_writer import DocumentWriter, ReadText
+from corpus.html_text import html_paragraphs
+from corpus.inline_text import InlineText, read_inline
+from corpus.plain_text import read_plain_text
+from corpus.types import BlockKind, Span
+
+# Beyond these a file is no prose, and the parser's worst cases are quadratic: such text is read without its markup.
+_MAX_LINE_CHARS = 100_000
+_MAX_PARAGRAPH_CHARS = 50_000
+_MAX_FORMULA_FENCES = 2_000  # an unclosed "$$" is searched for to the end of the file
+_MAX_NESTING = 100  # markdown-it silently leaves out what is nested deeper
+_MAX_HEADING_CHARS = 300  # a longer "heading" is a paragraph that happens to stand above a line of dashes
+
+_FORMULA_FENCE = re.compile(r"^[ >]*\$\$", re.MULTILINE)
+_FRONT_MATTER_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_TABLE_CAPTION_MARK = re.compile(r"^:\s*")
+
+
+def read_markdown(text: str) -> ReadText:
+    """Read clean Markdown text (see ``corpus.decoding``).
+
+    Text on which the parser would be slow or lossy (a line of 100,000 characters, a hundred levels of nesting) is read
+    as plain text instead, so nothing is lost. The title is the front matter's, else the first top heading, else "".
+    """
+    if _is_hard_to_parse(text):
+        return read_plain_text(text)
+    try:
+        tokens = _parser().parse(text)
+    except RecursionError:
+        return read_plain_text(text)
+    if any(token.level >= _MAX_NESTING - 2 for token in tokens):
+        return read_plain_text(text)
+    return _MarkdownReader().read(tokens)
+
+
+def _is_hard_to_parse(text: str) -> bool:
+    if len(text) > _MAX_LINE_CHARS and max(map(len, text.split("\n"))) > _MAX_LINE_CHARS:
+        return True
+    fences = zip(range(_MAX_FORMULA_FENCES), _FORMULA_FENCE.finditer(text), strict=False)
+    return sum(1 for _ in fences) == _MAX_FORMULA_FENCES
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
+    parser.use(front_matter_plugin).use(deflist_plugin)
+    # No blanks inside the dollars and no digits outside them, so that "$5 and $10" is money.
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    parser.core.ruler.at("inline", _parse_inline)
+    return parser
+
+
+def _parse_inline(state: StateCore) -> None:
+    """Parse the words of every paragraph; one too long for that is taken as it stands."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if len(token.content) > _MAX_PARAGRAPH_CHARS:
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+class _MarkdownReader:
+    """Walks the block tokens once and writes what each of them says."""
+
+    def __init__(self) -> None:
+        self._writer = DocumentWriter()
+        self._title = ""
+        self._quotes = 0
+        self._markers: list[str] = []  # of the open list items, "" once written
+        self._terms: list[str] = []  # of the open definition list entry, empty once written
+        self._in_meaning = False
+
+    @property
+    def _depth(self) -> int:
+        """How many list items and meanings the reader is inside of."""
+        return len(self._markers) + self._in_meaning
+
+    def read(self, tokens: Sequence[Token]) -> ReadText:
+        stream = iter(tokens)
+        for token in stream:
+            self._read_token(token, stream)
+        return self._writer.finish(self._title or self._writer.first_top_heading)
+
+    def _read_token(self, token: Token, stream: Iterator[Token]) -> None:
+        match token.type:
+            case "front_matter":
+                self._title = _front_matter_title(token.content)
+            case "heading_open":
+                self._heading(_inline_of(next(stream)), token)
+            case "inline":
+                self._paragraph(token)
+            case "dt_open":
+                self._terms.append(_inline_of(next(stream)).text)
+            case "dd_open" | "dd_close":
+                self._in_meaning = token.nesting == 1
+                self._terms = self._terms if token.nesting == 1 else []
+            case "list_item_open":
+                self._markers.append(f"{token.info}{token.markup}" if token.info else "-")
+            case "list_item_close":
+                self._markers.pop()
+            case "blockquote_open" | "blockquote_close":
+                self._quotes += token.nesting
+            case "table_open":
+                self._table(takewhile(lambda part: part.type != "table_close", stream))
+            case "fence" | "code_block":
+                self._verbatim("code", token.content.strip("\n"))
+            case "math_block":
+                self._verbatim("formula", f"$${token.content.strip()}$$")
+            case "html_block":
+                for paragraph in html_paragraphs(token.content):
+                    self._writer.add("paragraph", clean_text(paragraph), level=self._depth)
+            case _:
+                pass
+
+    def _heading(self, heading: InlineText, token: Token) -> None:
+        if token.level == 0 and len(heading.text) <= _MAX_HEADING_CHARS:
+            self._writer.add("heading", heading.text.replace("\n", " "), level=int(token.tag[1]))
+        else:
+            self._write_paragraph("paragraph", heading)
+
+    def _paragraph(self, token: Token) -> None:
+        words = _inline_of(token)
+        if self._in_meaning and self._terms:
+            self._meaning(words)
+        elif self._is_formula(token):
+            self._verbatim("formula", words.text)
+        elif self._writer.last_kind == "table" and words.text.startswith(":"):
+            self._writer.add("paragraph", _TABLE_CAPTION_MARK.sub("", words.text))
+        else:
+            self._write_paragraph("quote" if self._quotes else "paragraph", words)
+
+    def _write_paragraph(self, kind: BlockKind, words: InlineText) -> None:
+        """Write a paragraph; the first one of a list item with the item's marker."""
+        depth = self._depth
+        marker = self._markers[-1] if self._markers else ""
+        lead = f"{marker} " if marker else ""
+        if marker and words.text:
+            kind = "list_item"
+            self._markers[-1] = ""
+        shifted = tuple(Span(span.char_start + len(lead), span.char_end + len(lead)) for span in words.emphasised)
+        indent = "  " * (len(self._markers) - 1) if kind == "list_item" else ""
+        text = lead + words.text if words.text else ""
+        self._writer.add(kind, text, level=depth, bold_lead=words.bold_lead, emphasised=shifted, indent=indent)
+
+    def _meaning(self, words: InlineText) -> None:
+        if words.text:
+            terms = "; ".join(self._terms)
+            self._writer.add("definition", f"{terms}: {words.text}", level=self._depth - 1, bold_lead=terms)
+            self._terms = []
+
+    def _table(self, tokens: Iterator[Token]) -> None:
+        rows: list[list[str]] = []
+        for token in tokens:
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "inline":
+                rows[-1].append(read_inline(token.children or (), one_line=True).text)
+        lines = (" | ".join(cells).strip() for cells in rows if any(cells))
+        self._verbatim("table", "\n".join(lines))
+
+    def _verbatim(self, kind: BlockKind, text: str) -> None:
+        self._writer.add(kind, text, level=self._depth)
+
+    def _is_formula(self, token: Token) -> bool:
+        parts = [part for part in token.children or () if part.content.strip(" .,;") or part.type == "image"]
+        return not self._markers and len(parts) == 1 and parts[0].type == "math_inline_double"
+
+
+def _inline_of(token: Token) -> InlineText:
+    return read_inline(token.children or ())
+
+
+def _front_matter_title(front_matter: str) -> str:
+    """Return the value of the YAML key ``title``; quotes are understood, anything fancier is not a title."""
+    found = _FRONT_MATTER_TITLE.search(front_matter)
+    if found is None:
+        return ""
+    value = found.group(1)
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        try:
+            return str(json.loads(value))
+        except json.JSONDecodeError:
+            return value[1:-1]
+    if len(value) > 1 and value[0] == value[-1] == "'":
+        return value[1:-1].replace("''", "'")
+    return value if value[0] not in "|>[{&*!" else ""
