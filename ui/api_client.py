@@ -129,7 +129,7 @@ class ApiClient:
                         yield event
                         if isinstance(event, Answer):
                             return
-        except (httpx.HTTPError, SSEError, ValidationError) as error:
+        except (httpx.HTTPError, ValidationError) as error:
             raise _failure_of(error) from error
         raise ApiError("The answer broke off before its end. Please ask again.")
 
@@ -221,6 +221,6 @@ def _failure_of(error: Exception) -> ApiError:
     logger.warning("API call failed: %s", type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
         return ApiError("The tutor takes too long to answer. Please try again in a moment.")
-    if isinstance(error, httpx.TransportError):
+    if isinstance(error, httpx.TransportError) and not isinstance(error, SSEError):
         return ApiError("The tutor cannot be reached right now. Please try again in a moment.")
     return ApiError("The tutor's reply could not be read. Please try again.")
