@@ -10,7 +10,7 @@ from tutor.bootstrap import open_library
 from tutor.cli.console import errors_end_the_command, out, progress_bar
 from tutor.errors import TutorError
 from tutor.library import Library
-from tutor.schemas import AnswerModel
+from tutor.api.wire import answer_on_wire
 from tutor.settings import Settings
 from tutor.types import Answer
 
@@ -31,7 +31,7 @@ def ask(
             library.load(progress=report)
         answer = library.tutor(course or _only_course(library)).ask(question)
     if as_json:
-        typer.echo(AnswerModel.of(answer).model_dump_json(indent=2))
+        typer.echo(answer_on_wire(answer).model_dump_json(indent=2))
     else:
         _show(answer)
 

@@ -1,0 +1,29 @@
+"""What many tests share: the real model and the bundled course, each loaded once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corpus.course_folder import read_course
+from index.builder import build_generation
+from index.embedders import SentenceTransformerEmbedder
+from index.generations import open_current
+from tutor.tutor import Tutor
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder("bundled")
+
+
+@pytest.fixture(scope="session")
+def bundled_tutor(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Tutor:
+    root = tmp_path_factory.mktemp("index")
+    course = read_course(BUNDLED_COURSE)
+    build_generation(course, embedder, root)
+    return Tutor(open_current(root, course.course_id, embedder))
