@@ -4,6 +4,8 @@ The page (``ui/assets``) keeps the conversation; the handlers here keep nothing 
 live only in their own browser tab and in the requests they send. The chat shows text and knows no course itself.
 """
 
+import os
+import sys
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
@@ -96,6 +98,10 @@ def build_chat(
         async for update in stream_answer(client, asked.turn, asked.course, request):
             yield update
 
+    # Gradio keeps its last ten thousand events, and after each sums them up in a data frame, for a monitoring page that
+    # nobody can open here.
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
     with gr.Blocks(title=title, analytics_enabled=False, fill_height=True, fill_width=True) as chat:
         # "value" is the update of the turn under way; the skeleton does not use it, the page's program does.
         element = gr.HTML(
