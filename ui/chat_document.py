@@ -19,6 +19,8 @@ _SUPERFLUOUS = re.compile(
     r'<base href="\./" />|<link rel="manifest"[^>]*>|<meta\s+(?:property|name)="(?:og|twitter):[^>]*>'
 )
 
+_NO_ICON = '<link rel="icon" href="data:,">'  # or every browser asks for /favicon.ico
+
 
 def chat_policy(nonce: str, framed_by: Iterable[str] = ()) -> str:
     """The page's content security policy: nothing from elsewhere, no inline script but those with the nonce.
@@ -71,7 +73,7 @@ class ChatDocument:
         """The document as it is sent, and its policy."""
         nonce = secrets.token_urlsafe(16)
         document = _SUPERFLUOUS.sub("", document)
-        document = _HEAD.sub(lambda head: f"{head[0]}\n<script>{self._guard}</script>", document, count=1)
+        document = _HEAD.sub(lambda head: f"{head[0]}{_NO_ICON}\n<script>{self._guard}</script>", document, count=1)
         return _SCRIPT.sub(f'<script nonce="{nonce}"', document), chat_policy(nonce, self._framed_by)
 
 

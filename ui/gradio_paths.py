@@ -9,6 +9,6 @@ FILES = ("/assets/.+", "/static/.+")
 
 THEME = ("/theme\\.css",)
 
-STREAMS = ("/gradio_api/heartbeat/[^/]+", "/gradio_api/queue/data")
+STREAMS = ("/gradio_api/queue/data",)
 
-CALLS = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/component_server")
+CALLS = ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/component_server/?")

@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BOUND = 20_000  # not tuned: two for each tab and question; the one unused for longest is forgotten
 
-_HEARTBEAT = re.compile(r".*/gradio_api/heartbeat/(?P<session_hash>[^/]+)")
 _BY_QUERY = re.compile(r".*/gradio_api/queue/data")
 _BY_BODY = re.compile(r".*/gradio_api/(queue/join|cancel|component_server)/?")
 _JOIN = re.compile(r".*/gradio_api/queue/join/?")
@@ -76,8 +75,6 @@ class SessionBinding:
 def _names_in(scope: Scope, body: bytes) -> list[str] | None:
     """The session hashes and event ids that a request names; None when it should name one and does not."""
     path = scope["path"]
-    if found := _HEARTBEAT.fullmatch(path):
-        return [found["session_hash"]]
     if _BY_QUERY.fullmatch(path):
         named = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("session_hash", [])
         return named if len(named) == 1 else None

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
-from tutor.api import asking, errors, health, reading
+from tutor.api import asking, errors, health, reading, sources
 from tutor.api.backend import Backend
 from tutor.api.openapi import describe
 
@@ -20,6 +20,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.state.backend = backend
     app.include_router(health.router)
     app.include_router(asking.router)
+    app.include_router(sources.router)  # before reading: a document's id may hold slashes and would swallow it
     app.include_router(reading.router)
     errors.install(app)
 

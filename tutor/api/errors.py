@@ -1,6 +1,7 @@
 """Exceptions become problems here, by one table; nothing else in the service chooses a status for an exception."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -67,7 +68,7 @@ def _kind_of(error: Exception) -> Kind | None:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
-    fields = [ProblemField(pointer=_pointer(each["loc"]), detail=each["msg"]) for each in found]
+    fields = [ProblemField(pointer=_pointer(each), detail=each["msg"]) for each in found]
     detail = "; ".join(f"{field.pointer or 'body'}: {field.detail}" for field in fields[:3])
     return problem_response(problems.INVALID, detail, request.scope, errors=fields)
 
@@ -85,9 +86,11 @@ def _fields(error: Exception) -> list[ProblemField]:
     return [ProblemField(pointer=pointer, detail=str(error)) for pointer in pointers]
 
 
-def _pointer(location: tuple[int | str, ...]) -> str:
-    """A JSON pointer into the body, or the parameter's name."""
-    where, *path = location
+def _pointer(found: Mapping[str, Any]) -> str:
+    """A JSON pointer into the body (empty for the whole of it), or the parameter's name."""
+    where, *path = found["loc"]
     if where != "body":
         return str(path[0]) if path else str(where)
+    if found["type"] == "json_invalid":  # its path is the character where reading stopped
+        return ""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

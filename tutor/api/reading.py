@@ -11,7 +11,6 @@ from tutor import schemas
 from tutor.api.asking import CourseId
 from tutor.api.backend import AtDesk
 from tutor.api.documented import error_responses
-from tutor.api.excerpts import excerpt
 from tutor.api.paging import page_of
 from tutor.api.wire import course_on_wire, document_on_wire, document_summary_on_wire, glossary_entry_on_wire
 from tutor.errors import UnknownDocument
@@ -21,8 +20,6 @@ router = APIRouter(prefix="/api/v1/courses")
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before.")]
 DocumentId = Annotated[str, Path(description="The document's id; percent-encode it.", examples=["course.md"])]
-Offset = Annotated[int, Query(ge=0, description="In Unicode code points into the document's text.")]
-Context = Annotated[int, Query(ge=0, le=5000, description="How many characters to show on either side.")]
 
 
 @router.get(
@@ -85,25 +82,6 @@ def list_documents(
     _link_next(desk, response, next_cursor, limit)
     summaries = [document_summary_on_wire(document) for document in page]
     return schemas.DocumentPage(documents=summaries, next_cursor=next_cursor)
-
-
-# Before read_document: a document id may hold slashes, so its path would swallow this one.
-@router.get(
-    "/{course}/documents/{document_id:path}/source",
-    operation_id="readSource",
-    tags=["documents"],
-    summary="Read a span in its surroundings",
-    responses=error_responses(404, 422),
-)
-def read_source(
-    course: CourseId, document_id: DocumentId, start: Offset, end: Offset, desk: AtDesk, context: Context = 400
-) -> schemas.SourceExcerpt:
-    """The text of a span with what stands around it: what a citation's ``url`` opens."""
-    index = desk.tutor(course).index
-    document = index.documents.get(document_id)
-    if document is None:
-        raise UnknownDocument(course, document_id)
-    return excerpt(document, start, end, context=context, generation=index.generation)
 
 
 @router.get(

@@ -14,7 +14,7 @@ class Service:
 
     Args:
         app: Everything, behind its gate.
-        begin_draining: To be called in the event loop's thread when the process is asked to end.
+        begin_draining: To be called when the process is asked to end; from a signal handler, if need be.
     """
 
     app: ASGIApp

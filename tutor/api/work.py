@@ -1,6 +1,7 @@
 """Embedding and searching, off the event loop: a few threads, a short queue, and a prompt refusal beyond it."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -33,7 +34,7 @@ class ClientLeft(TutorError):
 
 
 class Workers:
-    """A bounded pool with a bounded queue. Only the event loop's thread uses it.
+    """A bounded pool with a bounded queue.
 
     Args:
         threads: How many pieces of work go on at once.
@@ -43,7 +44,7 @@ class Workers:
     def __init__(self, threads: int, *, deadline_s: float = 30.0) -> None:
         self._capacity = threads * (1 + QUEUED_PER_THREAD)
         self._deadline_s = deadline_s
-        self._admitted = 0
+        self._places = threading.Semaphore(self._capacity)
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ask")
 
     def submit(self, work: Callable[[], T]) -> "asyncio.Future[T]":
@@ -52,13 +53,11 @@ class Workers:
         Raises:
             OverCapacity: The queue is full.
         """
-        if self._admitted >= self._capacity:
-            raise OverCapacity(self._capacity)
-        self._admitted += 1
-        loop = asyncio.get_running_loop()
-        future: Future[T] = self._pool.submit(work)
         # Counted until a thread is really done with it: work whose caller has left still takes a thread.
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._release))
+        if not self._places.acquire(blocking=False):
+            raise OverCapacity(self._capacity)
+        future: Future[T] = self._pool.submit(work)
+        future.add_done_callback(lambda _: self._places.release())
         return asyncio.wrap_future(future)
 
     async def run(self, work: Callable[[], T], request: Request) -> T:
@@ -91,9 +90,6 @@ class Workers:
     def close(self) -> None:
         """Drop what waits; what runs ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _release(self) -> None:
-        self._admitted -= 1
 
 
 async def _left(request: Request) -> None:

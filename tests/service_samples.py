@@ -1,0 +1,154 @@
+"""A whole service in the test's own process: two small courses, a fast embedder, the real chat and the real gate."""
+
+import asyncio
+import atexit
+import functools
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+from hashing_embedder import HashingEmbedder
+
+from tutor.api.http_protocol import PunctualH11Protocol
+from tutor.api.identity import Access
+from tutor.api.service import Service
+from tutor.keys import KeyFile
+from tutor.library import Library
+from tutor.settings import Settings
+from ui.asgi import create_app
+
+T = TypeVar("T")
+
+STARS = """# Stars
+
+Stars fuse hydrogen into helium in their cores.
+
+## Key terms
+
+- **nebula**: A nebula is a cloud of gas and dust in space.
+- **red giant**: A red giant is a large and cool star near the end of its life.
+
+## Giants
+
+A red giant swells when the hydrogen in its core runs out. Our sun will become one in five billion years.
+
+## Key takeaways
+
+- Stars shine because they fuse hydrogen.
+- Mass decides how long a star lives.
+"""
+CELLS = """# Cells
+
+Cells are the units of life.
+
+## Key terms
+
+- **mitochondrion**: A mitochondrion turns sugar into energy that a cell can use.
+"""
+
+HOST = "127.0.0.1"
+ORIGIN = f"http://{HOST}:8000"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A service and what a test needs to get at it."""
+
+    service: Service
+    access: Access
+    library: Library
+    key: str
+
+    def client(self, *, key: str | None = "", cookie: str = "", **headers: str) -> httpx.AsyncClient:
+        """A client with the sample's key, another one, or none; without a network."""
+        if key is not None:
+            headers["authorization"] = f"Bearer {key or self.key}"
+        if cookie:
+            headers["cookie"] = f"{self.access.cookie_name}={cookie}"
+        transport = httpx.ASGITransport(self.service.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers, timeout=30)
+
+    def ask(self, send: Callable[[httpx.AsyncClient], Coroutine[Any, Any, T]], **client: Any) -> T:
+        """Run one exchange to its end."""
+
+        async def exchange() -> T:
+            async with self.client(**client) as http:
+                return await send(http)
+
+        return asyncio.run(exchange())
+
+    def get(self, path: str, **client: Any) -> httpx.Response:
+        """GET one path."""
+        return self.ask(lambda http: http.get(path), **client)
+
+    def post(self, path: str, json: Any, **client: Any) -> httpx.Response:
+        """POST JSON to one path."""
+        return self.ask(lambda http: http.post(path, json=json), **client)
+
+
+@functools.cache
+def shared_sample() -> Sample:
+    """One service for all tests that change nothing in it."""
+    folder = Path(tempfile.mkdtemp(prefix="course-tutor-tests-"))
+    atexit.register(shutil.rmtree, folder)
+    return make_sample(folder)
+
+
+def write_courses(folder: Path) -> list[Path]:
+    """Two course folders."""
+    for name, text in (("stars", STARS), ("cells", CELLS)):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name / "lesson.md").write_text(text)
+    return [folder / "stars", folder / "cells"]
+
+
+def make_library(folder: Path) -> Library:
+    """The two courses, loaded."""
+    library = Library(folder / "index", HashingEmbedder, bundled=write_courses(folder / "courses"))
+    library.load()
+    return library
+
+
+def make_sample(
+    folder: Path, *, library: Library | None = None, open_to_all: bool = False, base_url: str = ORIGIN, **settings: Any
+) -> Sample:
+    """A service over two small courses, with one key for all of them."""
+    keys = KeyFile(folder / "keys.json")
+    _, key = keys.create("tests")
+    access = Access(keys, open_to_all=open_to_all)
+    library = library or make_library(folder)
+
+    async def build() -> Service:  # in a loop: without one Gradio makes its own and never closes it
+        return create_app(Settings(data_dir=folder, **settings), access, base_url=base_url, library=library)
+
+    return Sample(asyncio.run(build()), access, library, key)
+
+
+@contextmanager
+def running(service: Service, *, port: int = 0, grace_s: int = 5) -> Iterator[str]:
+    """Serve on a real socket, and drain at the end as ``serve`` does; gives the origin."""
+    config = uvicorn.Config(
+        service.app, host=HOST, port=port, http=PunctualH11Protocol, ws="none", log_config=None, access_log=False,
+        server_header=False, timeout_graceful_shutdown=grace_s,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        give_up = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive() and time.monotonic() < give_up, "the server does not start"
+            time.sleep(0.01)
+        yield f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive(), "the server does not end"
