@@ -8,15 +8,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 from index.protocols import Embedder
 from tutor.evaluation.durations import Percentiles
-from tutor.tutor import Tutor
+from tutor.types import Answer
 
 N_WARM_UP = 5
 N_ROUNDS = 3
 
 Work = Callable[[str], object]
+
+
+class Asks(Protocol):
+    """A tutor, as the benchmark sees one."""
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Throughput:
     p95_by_single_p50: float  # ask's 95th percentile by the median of a single asker
 
 
-def measure_answers(tutor: Tutor, embedder: Embedder, questions: Sequence[str]) -> AnswerSpeed:
+def measure_answers(tutor: Asks, embedder: Embedder, questions: Sequence[str]) -> AnswerSpeed:
     """Ask and embed every question, in turns; which goes first alternates, so that neither warms the caches."""
     for question in questions[:N_WARM_UP]:
         embedder.embed_query(question)
@@ -71,7 +80,7 @@ def measure_answers(tutor: Tutor, embedder: Embedder, questions: Sequence[str]) 
 
 
 def measure_throughput(
-    tutor: Tutor, embedder: Embedder, questions: Sequence[str], askers: Sequence[int]
+    tutor: Asks, embedder: Embedder, questions: Sequence[str], askers: Sequence[int]
 ) -> tuple[Throughput, ...]:
     """Let one and more askers at a time share the questions; embedding and asking take turns, round by round."""
     measured: dict[tuple[int, str], list[tuple[float, list[float]]]] = {}

@@ -13,7 +13,6 @@ from tutor.evaluation.scorecard import Evaluation
 from tutor.evaluation.worst import worst_ranked, wrongly_answered, wrongly_refused
 
 _N_SHOWN = 3
-_EXCERPT_CHARS = 90
 
 
 def worst_report(evaluation: Evaluation, item_kind: ItemKind, limit: int) -> RenderableType:
@@ -37,14 +36,15 @@ def _question(observed: Observation, evaluation: Evaluation, item_kind: ItemKind
     facts = f"{question.question_id}, {question.kind}, confidence {observed.answer.confidence:.2f}"
     if score is not None:
         facts += f", nDCG@10 {score.ndcg_at_10:.2f}"
-    lines = [Text.assemble((question.text or "(empty)", "cyan"), (f"  {facts}", "dim"))]
+    lines = [Text(question.text or "(empty)", style="cyan"), Text(f"  {facts}", style="dim")]
     if observed.answer.query.used.casefold() != question.text.casefold():
         lines.append(Text(f"  read as: {observed.answer.query.used or '(nothing to search for)'}"))
     shown = ranked_items(observed.ranking, item_kind)[:_N_SHOWN]
     for rank, item in enumerate(shown, start=1):
         mark = "✓" if item in question.relevance else " "
-        excerpt = _excerpt(_best_chunk(observed.ranking, item, item_kind))
-        lines.append(Text.assemble(f"  {rank} {mark} {item}", (f"  {excerpt}", "dim")))
+        excerpt = " ".join(_best_chunk(observed.ranking, item, item_kind).chunk.text.split())
+        found = Text.assemble(f"  {rank} {mark} {item}", (f"  {excerpt}", "dim"), no_wrap=True, overflow="ellipsis")
+        lines.append(found)
     if question.in_scope:
         ranking = ranked_items(observed.ranking, item_kind)
         gold = (f"{item} (rank {ranking.index(item) + 1 if item in ranking else 'none'})" for item in question.gold[:6])
@@ -54,8 +54,3 @@ def _question(observed: Observation, evaluation: Evaluation, item_kind: ItemKind
 
 def _best_chunk(ranking: Sequence[ScoredChunk], item: str, item_kind: ItemKind) -> ScoredChunk:
     return next(scored for scored in ranking if ranked_items((scored,), item_kind) == (item,))
-
-
-def _excerpt(scored: ScoredChunk) -> str:
-    text = " ".join(scored.chunk.text.split())
-    return text if len(text) <= _EXCERPT_CHARS else f"{text[:_EXCERPT_CHARS]}..."
