@@ -103,6 +103,7 @@ def test_a_wrong_term_in_a_csv_is_named_with_its_row(tmp_path: Path) -> None:
         ([str(SEED), "--against", "gone.json"], "gone.json"),
         ([str(SEED), "--course", "some-course"], "--course"),
         ([str(SEED.parent)], "qrels.tsv"),
+        ([str(SEED), "--save", "no-such-folder/seed.json"], "no-such-folder"),
     ],
 )
 def test_what_is_missing_is_named(arguments: list[str], named: str) -> None:

@@ -142,6 +142,13 @@ def test_what_cannot_be_understood_is_named(tmp_path: Path, name: str, content: 
         read_question_set(folder)
 
 
+def test_a_set_of_which_nothing_is_judged_is_refused(tmp_path: Path) -> None:
+    folder = write_question_set(tmp_path, queries=[{"_id": "of-another-split", "text": "?"}])
+
+    with pytest.raises(QuestionSetInvalid, match="no question is judged"):
+        read_question_set(folder)
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetInvalid, match="nowhere: no such folder"):
         read_question_set(tmp_path / "nowhere")

@@ -14,6 +14,7 @@ from tutor.evaluation.baseline import compare, read_baseline
 from tutor.evaluation.beir_questions import read_question_set
 from tutor.evaluation.corpus_index import evaluation_root, open_corpus_index
 from tutor.evaluation.csv_questions import read_csv_questions
+from tutor.evaluation.errors import EvaluationError
 from tutor.evaluation.observation import observe
 from tutor.evaluation.question_set import QuestionSet, spread
 from tutor.evaluation.report import changes_report, scorecard_report
@@ -58,6 +59,7 @@ def evaluate(  # noqa: PLR0913  (an option each, as typer wants them)
     """
     tables = err if as_json else out
     with errors_end_the_command():
+        _refuse_missing_folders(run, save)
         baseline = read_baseline(against) if against is not None else None
         evaluation, question_set = _evaluate(source, course, limit)
         card = scorecard_json(evaluation.scorecard)
@@ -101,7 +103,7 @@ def _evaluate(source: Path, course: str | None, limit: int | None) -> tuple[Eval
 
 def _prepare(source: Path, course: str | None, report: Progress) -> _Prepared:
     settings = Settings.from_environment()
-    if source.suffix.casefold() == ".csv":
+    if source.is_file() or source.suffix.casefold() == ".csv":
         if course is None:
             raise typer.BadParameter("say which course the questions are about", param_hint="--course")
         library = open_library(settings)
@@ -113,6 +115,13 @@ def _prepare(source: Path, course: str | None, report: Progress) -> _Prepared:
     question_set = read_question_set(source)
     index = open_corpus_index(source, build_embedder(settings), evaluation_root(settings.data_dir), progress=report)
     return _Prepared(question_set, Tutor(index, max_question_chars=settings.max_question_chars))
+
+
+def _refuse_missing_folders(*files: Path | None) -> None:
+    """Before minutes of work, not after."""
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise EvaluationError(f"cannot write {file}: there is no folder {file.parent}")
 
 
 def _to_text(card: JsonObject) -> str:

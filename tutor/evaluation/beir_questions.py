@@ -74,6 +74,8 @@ def read_question_set(folder: Path) -> QuestionSet:
     judged = [row for row in asked if row.question_id in qrels]
     to_refuse = [row for row in asked if row.question_id not in qrels and _is_to_be_refused(row)] + outside
     questions = (*(_question(row, qrels[row.question_id]) for row in judged), *map(_outside, to_refuse))
+    if not questions:
+        raise QuestionSetInvalid(f"{folder}: no question is judged, and none is marked as to be refused")
     corpus = {
         row.document_id: row for row in _rows(_first_existing(folder, "corpus.jsonl.gz", "corpus.jsonl"), _CorpusRow)
     }
