@@ -12,9 +12,10 @@ from tutor import messages
 from tutor.citing import cite
 from tutor.composing import compose
 from tutor.errors import QuestionTooLong
-from tutor.evidence import choose, gather, missing_parts, nearest_sections
+from tutor.evidence import Evidence, choose, gather, missing_parts, nearest_sections
 from tutor.refusal import RefusalModel, refusal_features
 from tutor.relevance import SentenceRelevance
+from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import Answer, AnswerStatus, Consideration, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
@@ -54,6 +55,7 @@ class Tutor:
         self.index = index
         self.max_question_chars = max_question_chars
         self.knowledge = CourseKnowledge.of(index)
+        self.topics = TakeawayTopics.of_course(index.chunks)
         self.refusal = RefusalModel.load()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
@@ -78,28 +80,28 @@ class Tutor:
             raise QuestionTooLong(len(question), self.max_question_chars)
         watch = _Stopwatch()
         query = watch.run("understand", lambda: understand(question, history, self.knowledge))
-        ranking = watch.run("retrieve", lambda: self._retrieve(query))
-        confidence, status = watch.run("decide", lambda: self._decide(query, ranking))
-        answer = watch.run("compose", lambda: self._compose(query, ranking, confidence, status))
-        return Consideration(replace(answer, timing_ms=watch.stop()), ranking)
+        evidence = watch.run("retrieve", lambda: self._retrieve(query))
+        confidence, status = watch.run("decide", lambda: self._decide(query, evidence))
+        answer = watch.run("compose", lambda: self._compose(query, evidence, confidence, status))
+        return Consideration(replace(answer, timing_ms=watch.stop()), evidence.ranking)
 
-    def _retrieve(self, query: Query) -> tuple[ScoredChunk, ...]:
-        return gather(query, self.index) if query.used else ()
+    def _retrieve(self, query: Query) -> Evidence:
+        return gather(query, self.index, self.topics) if query.used else Evidence(())
 
-    def _decide(self, query: Query, ranking: Sequence[ScoredChunk]) -> tuple[float, AnswerStatus]:
-        if query.intent in _NEVER_ANSWERED or not ranking:
+    def _decide(self, query: Query, evidence: Evidence) -> tuple[float, AnswerStatus]:
+        if query.intent in _NEVER_ANSWERED or not evidence.ranking:
             return 0.0, "not_in_course"
-        confidence = self.refusal.probability(refusal_features(query, ranking, self.index))
+        confidence = self.refusal.probability(refusal_features(query, evidence.ranking, self.index))
         if confidence < self.refusal.threshold:
             return confidence, "not_in_course"
         return confidence, "partly" if missing_parts(query) else "answered"
 
-    def _compose(self, query: Query, ranking: Sequence[ScoredChunk], confidence: float, status: AnswerStatus) -> Answer:
-        evidence = choose(query, ranking) if status != "not_in_course" else ()
+    def _compose(self, query: Query, evidence: Evidence, confidence: float, status: AnswerStatus) -> Answer:
+        chosen = choose(query, evidence) if status != "not_in_course" else ()
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
-        statements, citations = cite(compose(query, evidence, relevance), self.index)
+        statements, citations = cite(compose(query, chosen, relevance), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
-        nearest = nearest_sections(ranking, self.index, but_not=shown) if query.intent not in _NEVER_ANSWERED else ()
+        nearest = nearest_sections(evidence.ranking, self.index, but_not=shown)
         message = ""
         if status == "not_in_course":
             message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
