@@ -58,15 +58,16 @@ def read_beir_corpus(folder: Path) -> Course:
 
 
 def _rows(path: Path) -> Iterator[_Row]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    number = 0
     try:
-        with opened as lines:
-            for number, line in enumerate(lines, start=1):
+        with path.open("rb") as file, gzip.open(file) if path.suffix == ".gz" else file as lines:
+            for line in lines:
+                number += 1
                 if line.strip():
                     yield _Row.model_validate_json(line)
     except ValidationError as error:
         raise CourseFileInvalid(f"{path}, line {number}: {error.errors(include_url=False)[0]['msg']}") from error
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError) as error:
         raise CourseFileInvalid(f"{path}: {error}") from error
 
 

@@ -14,10 +14,10 @@ from corpus.prose_definitions import find_prose_definitions
 from corpus.section_roles import role_of
 from corpus.sections import HEADING_SEPARATOR, SectionBlocks, sections_with_blocks
 from corpus.takeaways import BlockGroup, group_blocks
-from corpus.terms import WrittenWords
 from corpus.text_units import Unit, units_of
 from corpus.types import Block, Chunk, ChunkKind, Document, FoundBy, Span
 from corpus.unit_sizes import UnitSizes
+from corpus.written_words import WrittenWords
 
 _MAX_HEADING_CHARS = 160  # of the path that is embedded with a chunk: about 40 tokens of 256
 _MIN_PASSAGE_TOKENS = 64  # however long the heading path, this much is left for the text
@@ -55,8 +55,8 @@ def chunk_document(
     for part in sections_with_blocks(document):
         budget = max(_MIN_PASSAGE_TOKENS, max_tokens - sizes.of_heading(_heading_line(part.section.heading_path)))
         drafts = _drafts(document.text, part, sizes, budget, written)
-        for draft in sorted(drafts, key=lambda draft: (draft.span.char_start, draft.kind)):
-            chunks.append(_chunk(document, part, draft, ids))
+        in_order = sorted(drafts, key=lambda draft: (draft.span.char_start, draft.kind))
+        chunks.extend(_chunk(document, part, draft, ids) for draft in in_order)
     return tuple(chunks)
 
 

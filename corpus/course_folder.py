@@ -72,7 +72,7 @@ def read_course(folder: Path) -> Course:
 
 
 def document_ids(names: Sequence[str]) -> dict[str, str]:
-    """Give every file an id for URLs: its path without ending, slashes as "--"; where two would meet, a hash is added."""
+    """Give every file an id for URLs: its path without ending, "/" as "--"; a hash is added where two would meet."""
     plain = {name: "--".join(slug(part) for part in PurePosixPath(name).with_suffix("").parts) for name in names}
     uses = Counter(plain.values())
     return {name: id_ if uses[id_] == 1 else f"{id_}-{short_hash(name)}" for name, id_ in plain.items()}

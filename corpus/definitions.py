@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.names import TermNames, aliases_in, names_of
 from corpus.section_roles import SectionRole
-from corpus.terms import TermNames, WrittenWords, alias_in, is_plausible_term, names_of
+from corpus.terms import is_plausible_term
 from corpus.types import Block, FoundBy, Span
+from corpus.written_words import WrittenWords
 
 _ENTRY_KINDS = ("paragraph", "list_item", "definition", "quote")
 _LIST_MARKER = re.compile(r"(?:(?P<number>\d{1,9}[.)])|[-*+•])\s+")
@@ -66,7 +68,7 @@ def find_entries(
     in bold, in a definition list, in a table headed so, by repeating it ("Radiomics: Radiomics is ..."), by a numbered
     list of such entries, or as the heading of the section.
     """
-    entries = [_read_entry(text, block) for block in blocks]
+    entries = [_read_entry(text, block, role) for block in blocks]
     listed = _entries_of_term_lists(blocks, entries)
     found: list[Definition] = []
     taken_until = 0
@@ -84,7 +86,7 @@ def find_entries(
     return found
 
 
-def _read_entry(text: str, block: Block) -> _Entry | None:
+def _read_entry(text: str, block: Block, role: SectionRole) -> _Entry | None:
     if block.kind not in _ENTRY_KINDS or block.char_end - block.char_start > _MAX_ENTRY_CHARS:
         return None
     marker = _LIST_MARKER.match(text, block.char_start, block.char_end) if block.kind == "list_item" else None
@@ -94,7 +96,7 @@ def _read_entry(text: str, block: Block) -> _Entry | None:
         return None
     head, meaning_start = split
     meaning = text[meaning_start : block.char_end]
-    if not is_plausible_term(head) or len(meaning) < _MIN_MEANING_CHARS:
+    if not is_plausible_term(head, may_be_label=role == "glossary") or len(meaning) < _MIN_MEANING_CHARS:
         return None
     return _Entry(block, start, head, meaning_start, bool(marker and marker["number"]), _repeats(head, meaning))
 
@@ -177,14 +179,10 @@ def _continuation(blocks: Sequence[Block], number: int, start: int) -> list[Bloc
 
 def _other_names(meaning: str) -> list[str]:
     """Return the names that a meaning gives: "(also, X) ..." at its beginning, "...; also called X" at its end."""
-    names: list[str] = []
     leading = _LEADING_PARENTHESES.match(meaning)
-    if leading and _ALSO.match(leading.group(1)):
-        names.extend(name for words in re.split(r"\s*[,;]\s+(?!also)", leading.group(1)) if (name := alias_in(words)))
     at_end = _ALSO_AT_END.search(meaning)
-    if at_end and (name := alias_in(at_end["alias"])):
-        names.append(name)
-    return names
+    names = list(aliases_in(leading.group(1))) if leading and _ALSO.match(leading.group(1)) else []
+    return names + (list(aliases_in(at_end["alias"])) if at_end else [])
 
 
 def _table_entries(text: str, block: Block, role: SectionRole, written: WrittenWords) -> list[Definition]:
@@ -203,7 +201,11 @@ def _table_entries(text: str, block: Block, role: SectionRole, written: WrittenW
     start = block.char_start
     for number, line in enumerate(lines):
         head, meaning = line.split(" | ")
-        if (number > 0 or not has_head) and is_plausible_term(head) and len(meaning) >= _MIN_MEANING_CHARS:
+        if (
+            (number > 0 or not has_head)
+            and is_plausible_term(head, may_be_label=True)
+            and len(meaning) >= _MIN_MEANING_CHARS
+        ):
             names = names_of(head, _other_names(meaning), written)
             found.append(Definition(names, Span(start, start + len(line)), "table"))
         start += len(line) + 1

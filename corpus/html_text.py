@@ -50,15 +50,9 @@ class _HtmlReader(HTMLParser):
         self.parts: list[str] = []
         self._unread_depth = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
         if tag in _UNREAD_TAGS:
             self._unread_depth += 1
-        if tag not in _TAGS:
-            self.parts.append(self.get_starttag_text() or "")
-        elif tag not in _INLINE_TAGS:
-            self.parts.append("\0")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _TAGS:
             self.parts.append(self.get_starttag_text() or "")
         elif tag not in _INLINE_TAGS:

@@ -108,19 +108,10 @@ class _MarkdownReader:
                 self._title = _front_matter_title(token.content)
             case "heading_open":
                 self._heading(_inline_of(next(stream)), token)
-            case "inline":
-                self._paragraph(token)
             case "dt_open":
                 self._terms.append(_inline_of(next(stream)).text)
-            case "dd_open" | "dd_close":
-                self._in_meaning = token.nesting == 1
-                self._terms = self._terms if token.nesting == 1 else []
-            case "list_item_open":
-                self._markers.append(f"{token.info}{token.markup}" if token.info else "-")
-            case "list_item_close":
-                self._markers.pop()
-            case "blockquote_open" | "blockquote_close":
-                self._quotes += token.nesting
+            case "inline":
+                self._paragraph(token)
             case "table_open":
                 self._table(takewhile(lambda part: part.type != "table_close", stream))
             case "fence" | "code_block":
@@ -129,9 +120,24 @@ class _MarkdownReader:
                 self._verbatim("formula", f"$${token.content.strip()}$$")
             case "html_block":
                 for paragraph in html_paragraphs(token.content):
-                    self._writer.add("paragraph", clean_text(paragraph), level=self._depth)
+                    self._verbatim("paragraph", clean_text(paragraph))
             case _:
-                pass
+                self._enter_or_leave(token)
+
+    def _enter_or_leave(self, token: Token) -> None:
+        """Keep account of what the reader is inside of: list items, quotes, meanings of a definition list."""
+        match token.type:
+            case "list_item_open":
+                self._markers.append(f"{token.info}{token.markup}" if token.info else "-")
+            case "list_item_close":
+                self._markers.pop()
+            case "blockquote_open" | "blockquote_close":
+                self._quotes += token.nesting
+            case "dd_open":
+                self._in_meaning = True
+            case "dd_close":
+                self._in_meaning = False
+                self._terms = []
 
     def _heading(self, heading: InlineText, token: Token) -> None:
         if token.level == 0 and len(heading.text) <= _MAX_HEADING_CHARS:

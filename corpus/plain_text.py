@@ -5,6 +5,7 @@ lines, bullets and numbers. Lines of a wrapped paragraph are joined; lines of a 
 """
 
 import re
+from itertools import pairwise
 
 from corpus.document_writer import DocumentWriter, ReadText
 
@@ -24,9 +25,8 @@ def read_plain_text(text: str) -> ReadText:
     paragraphs = [lines for part in _BLANK_LINES.split(text) if (lines := _lines_of(part))]
     for number, lines in enumerate(paragraphs):
         is_last = number == len(paragraphs) - 1
-        if len(lines) == 2 and _UNDERLINE.fullmatch(lines[1]) and _could_be_heading(lines[0]):
-            writer.add("heading", lines[0].strip(), level=1 if number == 0 else 2)
-        elif len(lines) == 1 and not is_last and _looks_like_heading(lines[0]):
+        is_underlined = len(lines) == 2 and _UNDERLINE.fullmatch(lines[1]) and _could_be_heading(lines[0])
+        if is_underlined or (len(lines) == 1 and not is_last and _looks_like_heading(lines[0])):
             writer.add("heading", lines[0].strip(), level=1 if number == 0 else 2)
         else:
             _write_paragraph(writer, lines)
@@ -77,7 +77,7 @@ def _join_lines(lines: list[str]) -> str:
     """Join wrapped lines by spaces; keep the line end after a line that its author ended early."""
     stripped = [_BLANK_RUN.sub(" ", line).strip() for line in lines]
     joined = stripped[:1]
-    for before, words in zip(stripped, stripped[1:], strict=False):
+    for before, words in pairwise(stripped):
         joined.append(" " if len(before) >= _WRAPPED_LINE_CHARS else "\n")
         joined.append(words)
     return "".join(joined)

@@ -20,8 +20,8 @@ _GLOSSARY = re.compile(
 # "Concepts" or "Terminology" alone may head a chapter of prose: they name a glossary only with "key" or a companion.
 _TOO_GENERAL = re.compile(_NUMBER + r"(?:terminology|concepts?|terms?|definitions?)", re.IGNORECASE)
 _TAKEAWAYS = re.compile(
-    _NUMBER
-    + r"(?:(?:the\s+)?(?:key|main|quick)\s+(?:take-?\s?aways?|points?|ideas?|messages?|lessons?|facts?|findings?|insights?)"
+    _NUMBER + r"(?:(?:the\s+)?(?:key|main|quick)\s+"
+    r"(?:take-?\s?aways?|points?|ideas?|messages?|lessons?|facts?|findings?|insights?)"
     r"|take-?\s?aways?|take[- ]home (?:message|point)s?"
     r"|(?:in\s+|an?\s+|chapter\s+|section\s+|lesson\s+|module\s+|unit\s+|week\s+|brief\s+|course\s+)*summary"
     r"|(?:chapter|section|unit|lesson|module)\s+(?:review|recap|wrap-?up)"

@@ -77,16 +77,19 @@ def _boundaries(text: str) -> Iterator[int]:
 
 def _stop_ends_sentence(text: str, found: re.Match[str]) -> bool:
     next_word = _next_word(text, found.end())
-    if not next_word:
-        return True
     if _goes_on(next_word):
         return False
-    if found["stop"] != "." or found["closers"].strip("*_"):
+    if not next_word or found["stop"] != "." or found["closers"].strip("*_"):
         return True
-    before = _LAST_WORD.search(text, max(0, found.start() - _LOOK_BACK_CHARS), found.start())
-    last_word = before.group() if before else ""
-    if _LIST_NUMBER.search(text, max(0, found.start() - 6), found.start()):
+    return _full_stop_ends_sentence(text, found.start(), next_word)
+
+
+def _full_stop_ends_sentence(text: str, stop: int, next_word: str) -> bool:
+    """Tell whether a full stop is more than the end of an abbreviation, an initial or the number of a list item."""
+    if _LIST_NUMBER.search(text, max(0, stop - 6), stop):
         return False
+    before = _LAST_WORD.search(text, max(0, stop - _LOOK_BACK_CHARS), stop)
+    last_word = before.group() if before else ""
     if last_word.lower() in NEVER_LAST:
         return last_word.lower() in ALSO_WORDS and not next_word[0].isdigit()
     is_initial = len(last_word) == 1 and last_word.isupper()

@@ -18,7 +18,8 @@ _MAX_JOINED_CHARS = 700  # a sentence with its formulas; beyond this it would fi
 # "Figure: Layers of Skin." and "(credit: Steve Teo)" say nothing by themselves.
 _CAPTION_TITLE = re.compile(r"(?:Figure|Fig\.|Table|Image|Photo|Video|Diagram)\b[^.!?]{0,120}[.:]?")
 _CREDIT = re.compile(
-    r"\(?(?:credit|source|image|photo|micrograph|adapted|courtesy|modification|attribution)s?\b.*", re.I
+    r"\(?(?:credit|source|image|photo|micrograph|LM ×|SEM ×|TEM ×|adapted|courtesy|modification|attribution)s?\b.*",
+    re.I,
 )
 
 
@@ -36,6 +37,7 @@ class Unit:
 
     @property
     def span(self) -> Span:
+        """The unit's place in the document."""
         return Span(self.char_start, self.char_end)
 
 
