@@ -24,6 +24,10 @@ class Observed:
         if parts.scheme not in ("data", "blob", "about") and parts.hostname not in ("127.0.0.1", "localhost"):
             self.elsewhere.append(url)
 
+    def wait_until_ready(self) -> None:
+        """Wait until the course can be asked."""
+        self.page.locator(".ct-suggestion").first.wait_for(timeout=30_000)
+
     def ask(self, question: str) -> None:
         """Type a question, send it with Enter and wait until the answer is over."""
         turns = self.page.locator(".ct-turn").count()

@@ -59,6 +59,12 @@ def test_a_question_read_as_it_was_written_needs_no_remark() -> None:
     assert drawn(query=query("What is Radiomics ?", used="what is radiomics")).text(".ct-read-as") == ""
 
 
+def test_nothing_is_said_about_a_question_that_was_not_searched_for() -> None:
+    fragment = Fragment(render_answer(refusal(query=query("hi").model_copy(update={"used": ""})), finished=True))
+
+    assert fragment.text(".ct-read-as") == ""
+
+
 def test_a_mended_question_shows_what_was_read_and_which_word() -> None:
     mended = query("radiomcis", used="radiomics", corrections=(Correction(written="radiomcis", read_as="radiomics"),))
 

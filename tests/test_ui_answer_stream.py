@@ -86,7 +86,7 @@ def test_a_delta_without_a_beginning_shows_nothing() -> None:
         (answer(citations=[citation(1), citation(2)]), "Answer with 2 sources."),
         (answer(status="partly"), "Partial answer with 1 source."),
         (refusal(), "No answer in the course. 1 nearby section offered."),
-        (refusal(nearest=[]), "No answer in the course. no nearby sections offered."),
+        (refusal(nearest=[]), "The course does not say this."),
     ],
 )
 def test_the_announcement_says_what_came(said: object, words: str) -> None:

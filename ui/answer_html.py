@@ -28,7 +28,7 @@ def render_answer(answer: Answer, *, finished: bool) -> str:
         parts.extend(_section(kind, group, citations) for kind, group in _by_kind(answer.statements))
         if finished:
             parts.append(_sources(answer.citations))
-            parts.append(_nearest(answer.nearest, "Nearest sections for the rest"))
+            parts.append(_nearest(answer.nearest, "Near the rest" if answer.status == "partly" else "Read on"))
     return sanitise("".join(parts))
 
 
@@ -40,7 +40,8 @@ def render_failure(words: str) -> str:
 
 def _interpretation(query: Query) -> str:
     """How the question was read, where that is not as it was written."""
-    if not query.corrections and _folded(query.used) == _folded(query.asked):
+    as_written = not query.corrections and _folded(query.used) == _folded(query.asked)
+    if as_written or not query.used:  # nothing is searched for when somebody says hello
         return ""
     mended = ", ".join(
         f"<span>{escape(c.written)} <span aria-label='read as'>→</span> <strong>{escape(c.read_as)}</strong></span>"

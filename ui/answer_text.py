@@ -27,10 +27,11 @@ def remembered_answer(answer: Answer) -> str:
 def announcement(answer: Answer) -> str:
     """One sentence for a screen reader when the answer is complete."""
     if answer.status == "not_in_course":
-        return f"No answer in the course. {_counted(len(answer.nearest), 'nearby section')} offered."
+        near = _counted(len(answer.nearest), "nearby section")
+        return f"No answer in the course. {near} offered." if answer.nearest else answer.message
     partly = "Partial answer" if answer.status == "partly" else "Answer"
     return f"{partly} with {_counted(len(answer.citations), 'source')}."
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number or 'no'} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

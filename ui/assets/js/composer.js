@@ -43,17 +43,19 @@ function onComposerKey(event) {
   sendQuestion();
 }
 
-/** Swap the buttons while an answer arrives, and give focus back to the box unless the learner went elsewhere. */
+/** Swap the buttons while an answer arrives, and keep focus in the box unless the learner went elsewhere meanwhile. */
 function showWaiting(isWaiting) {
   const focused = document.activeElement;
   page.send.hidden = isWaiting;
   page.stop.hidden = !isWaiting;
-  const isLost = !focused || focused === document.body || focused === page.stop || !focused.isConnected;
-  const isHidden = focused?.closest?.("[hidden]"); // a suggestion of the welcome, which has just gone
-  if (isLost || isHidden) {
-    // On a touch screen focus would raise the keyboard over the answer.
-    if (hasTouch.matches) page.conversation.focus({ preventScroll: true });
-    else page.question.focus({ preventScroll: true });
-  }
+  const isLost = !focused || focused === document.body || !focused.checkVisibility();
+  // A question can come from a button: then its answer is read next, and the box is where to go on from.
+  if (isWaiting || isLost) focusOnQuestion();
   showCount();
+}
+
+function focusOnQuestion() {
+  // On a touch screen focus in the box would raise the keyboard over the answer.
+  const target = hasTouch.matches && document.activeElement !== page.question ? page.conversation : page.question;
+  target.focus({ preventScroll: true });
 }
