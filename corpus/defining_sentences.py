@@ -77,16 +77,16 @@ _NOT_IN_TERM = word_set(
     """
     can may might could will would should must also is are was were be been has have had do does did often usually
     typically generally commonly normally not we you they it this that these those which who whose what why how if when
-    because than please here there therefore however thus hence the a an both all our their your its his her in on for to
-    with from between by at as
+    because than please here there therefore however thus hence the a an both all our their your its his her in on for
+    to with from between by at as
     """
 )
 _TELLS_SOMETHING_ELSE = re.compile(
-    r"(?:an?|the|one of the|one)\s+(?:\w+ly\s+)?(?:\w{3,}est|result|lot|bit|little|few|number|good|great|bad|nice|key|way"
-    r"|part|case|matter|consequence|example|better|simple|natural|major|minor|critical|essential|excellent|important"
+    r"(?:an?|the|one of the|one)\s+(?:\w+ly\s+)?(?:\w{3,}est|result|lot|bit|little|few|number|good|great|bad|nice|key"
+    r"|way|part|case|matter|consequence|example|better|simple|natural|major|minor|critical|essential|excellent|important"
     r"|crucial|vital|useful|valid|valuable|popular|famous|notable|perfect|powerful|common|rare|typical|classic"
-    r"|difficult|hard|easy|challenging|big|huge|small|same|only|main|primary|first|second|third|last|most|least|more"
-    r"|less|reason|cause|problem|goal|question|answer|fact|following|sum|opposite|reasonable|appropriate|standard"
+    r"|difficult|hard|easy|challenging|big|huge|small|same|only|main|primary|first|second|third|last|most"
+    r"|least|more|less|reason|cause|problem|goal|question|answer|fact|following|sum|opposite|reasonable|appropriate|standard"
     r"|special case|straightforward|basis|desirable|promising|controversial|significant|serious|potential|possible"
     r"|strong|weak|real|true|false|much|far|mere|mix|global problem|hallmark|mainstay)\b",
     re.IGNORECASE,

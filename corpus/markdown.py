@@ -16,6 +16,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from corpus.bracket_math import bracket_math_plugin
 from corpus.decoding import clean_text
 from corpus.document_writer import DocumentWriter, ReadText
 from corpus.html_text import html_paragraphs
@@ -64,6 +65,7 @@ def _parser() -> MarkdownIt:
     parser.use(front_matter_plugin).use(deflist_plugin)
     # No blanks inside the dollars and no digits outside them, so that "$5 and $10" is money.
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(bracket_math_plugin)
     parser.core.ruler.at("inline", _parse_inline)
     return parser
 
