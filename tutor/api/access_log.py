@@ -8,6 +8,7 @@ import logging
 import time
 import traceback
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import caller_of
@@ -26,23 +27,24 @@ class AccessLog:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         started = time.perf_counter()
-        status, n_bytes = 0, 0
+        status, n_bytes, ended = 0, 0, False
 
         async def counted(message: Message) -> None:
-            nonlocal status, n_bytes
+            nonlocal status, n_bytes, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
             n_bytes += len(message.get("body", b""))
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
         try:
             await self._app(scope, receive, counted)
         except Exception as error:  # nothing above us would turn it into a reply that says what a client needs
             log_defect(error, request_id(scope))
-            if status:
-                raise  # the reply has begun: the server can only cut it
-            response = problem_response(INTERNAL, "the defect is logged under this request_id", scope)
-            await response(scope, receive, counted)
+            if not status:
+                await defect_response(scope)(scope, receive, counted)
+            elif not ended:
+                raise  # the server can only cut the reply
         finally:
             fields = {
                 "request_id": request_id(scope),
@@ -54,6 +56,11 @@ class AccessLog:
                 "caller": caller_of(scope).kind,
             }
             logger.info("request", extra={"fields": fields})
+
+
+def defect_response(scope: Scope) -> Response:
+    """What a client is told of a defect of ours."""
+    return problem_response(INTERNAL, "the defect is logged under this request_id", scope)
 
 
 def log_defect(error: BaseException, request: str) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tutor.api import problems
-from tutor.api.access_log import log_defect
+from tutor.api.access_log import defect_response, log_defect
 from tutor.api.paging import CursorExpired
 from tutor.api.problems import Kind, problem, problem_response
 from tutor.api.request_ids import request_id
@@ -45,6 +45,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(exception, _on_known)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_defect)
 
 
 def problem_of(error: Exception, request: Request) -> Problem:
@@ -64,6 +65,11 @@ async def _on_known(request: Request, error: Exception) -> Response:
 
 def _kind_of(error: Exception) -> Kind | None:
     return next((kind for exception, kind in KIND_OF.items() if isinstance(error, exception)), None)
+
+
+async def _on_defect(request: Request, _: Exception) -> Response:
+    """The framework raises the defect again after this reply, and the access log then notes it."""
+    return defect_response(request.scope)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:

@@ -1,0 +1,286 @@
+"""Work goes on beside the event loop, so much at a time; more is refused at once; the end is announced to streams."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from httpx_sse import EventSource
+from service_samples import Sample, make_library, make_sample, running
+from starlette.requests import Request
+from starlette.types import Message
+
+from tutor.api import events
+from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, OverCapacity, TookTooLong, Workers
+from tutor.library import Library
+from tutor.tutor import Tutor
+
+ASK = "/api/v1/courses/stars/ask"
+
+
+class Held:
+    """A library whose answers wait until they are released."""
+
+    def __init__(self, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.library = library
+        self.begun = threading.Semaphore(0)
+        self.release = threading.Event()
+        answer = Tutor.ask
+
+        def waiting(tutor: Tutor, *arguments: Any) -> Any:
+            self.begun.release()
+            assert self.release.wait(20), "nobody released the answers"
+            return answer(tutor, *arguments)
+
+        monkeypatch.setattr(Tutor, "ask", waiting)
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    holding = Held(make_library(tmp_path), monkeypatch)
+    yield holding
+    holding.release.set()
+
+
+@pytest.fixture
+def sample(held: Held, tmp_path: Path) -> Sample:
+    return make_sample(tmp_path, library=held.library, max_concurrent_asks=1)
+
+
+def ask(http: httpx.AsyncClient) -> "asyncio.Task[httpx.Response]":
+    return asyncio.ensure_future(http.post(ASK, json={"question": "What is a nebula?"}))
+
+
+async def begun(held: Held) -> None:
+    assert await asyncio.to_thread(held.begun.acquire, timeout=10), "no answer was begun"
+
+
+def test_everything_else_answers_while_a_question_is_worked_on(sample: Sample, held: Held) -> None:
+    async def exchange(http: httpx.AsyncClient) -> list[int]:
+        asking = ask(http)
+        await begun(held)
+        paths = ["/livez", "/readyz", "/api/v1/courses", "/api/v1/courses/stars/glossary", "/openapi.json"]
+        statuses = [(await http.get(path)).status_code for path in paths]
+        assert not asking.done()
+        held.release.set()
+        return [*statuses, (await asking).status_code]
+
+    assert sample.ask(exchange) == [200] * 6
+
+
+def test_over_capacity_is_refused_at_once_and_passes(sample: Sample, held: Held) -> None:
+    capacity = 1 + QUEUED_PER_THREAD
+
+    async def exchange(http: httpx.AsyncClient) -> tuple[list[httpx.Response], list[httpx.Response], httpx.Response]:
+        admitted = [ask(http) for _ in range(capacity)]
+        await begun(held)
+        refused = [
+            await http.post(path, json=body)
+            for path, body in ((ASK, {"question": "x"}), (ASK.replace("ask", "search"), {"query": "x"}))
+        ]
+        assert not any(asking.done() for asking in admitted)
+        held.release.set()
+        answered = [await asking for asking in admitted]
+        return refused, answered, await http.post(ASK, json={"question": "x"})
+
+    refused, answered, afterwards = sample.ask(exchange)
+
+    assert [reply.status_code for reply in refused] == [503, 503]
+    assert all(reply.json()["code"] == "over_capacity" and reply.headers["retry-after"] for reply in refused)
+    assert [reply.status_code for reply in answered] == [200] * capacity
+    assert afterwards.status_code == 200
+
+
+def test_a_question_that_is_held_streams_heartbeats_and_then_its_answer(
+    sample: Sample, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+    monkeypatch.setattr(events, "HEARTBEAT_S", 0.02)
+
+    async def exchange() -> str:
+        async with sample.client() as http:
+            asking = asyncio.ensure_future(
+                http.post(ASK, json={"question": "What is a nebula?"}, headers={"accept": "text/event-stream"})
+            )
+            await begun(held)
+            await asyncio.sleep(0.2)  # some heartbeats' time
+            held.release.set()
+            return (await asking).text
+
+    text = asyncio.run(exchange())
+
+    assert text.startswith(": ")
+    assert text.count(": still working\n\n") > 1
+    assert "event: meta" in text
+    assert "event: done" in text
+
+
+def test_an_answer_that_fails_midway_ends_in_an_error_event(
+    sample: Sample, held: Held, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+
+    def failing(*_: Any) -> None:
+        held.begun.release()
+        held.release.wait(20)
+        raise RuntimeError("canary words of a learner")
+
+    monkeypatch.setattr(Tutor, "ask", failing)
+
+    async def exchange() -> str:
+        async with sample.client() as http:
+            asking = asyncio.ensure_future(
+                http.post(ASK, json={"question": "x"}, headers={"accept": "text/event-stream"})
+            )
+            await begun(held)
+            await asyncio.sleep(0.1)  # past the grace
+            held.release.set()
+            return (await asking).text
+
+    text = asyncio.run(exchange())
+
+    event, _, data = text.rpartition("event: ")[2].partition("\ndata: ")
+    assert event == "error"
+    assert json.loads(data)["code"] == "internal_error"
+    assert "canary" not in text + caplog.text
+
+
+def test_a_defect_is_a_calm_500_whose_words_stay_inside(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any) -> None:
+        raise RuntimeError("canary words of a learner")
+
+    monkeypatch.setattr(Tutor, "ask", failing)
+
+    reply = sample.post(ASK, {"question": "x"})
+
+    assert reply.status_code == 500
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json()["request_id"] == reply.headers["x-request-id"]
+    assert "canary" not in reply.text + caplog.text
+    defect = next(record for record in caplog.records if record.getMessage() == "defect")
+    assert vars(defect)["fields"]["error"] == "RuntimeError"
+
+
+# --- the pool itself --------------------------------------------------------------------------------------------------
+
+
+def request(receive: Callable[[], Any]) -> Request:
+    return Request({"type": "http", "method": "GET", "headers": []}, receive)
+
+
+async def staying() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def leaving() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def test_work_that_takes_too_long_is_given_up() -> None:
+    release = threading.Event()
+    workers = Workers(1, deadline_s=0.01)
+
+    with pytest.raises(TookTooLong):
+        asyncio.run(workers.run(lambda: release.wait(20), request(staying)))
+
+    release.set()
+    workers.close()
+
+
+def test_work_that_nobody_waits_for_is_dropped_before_it_begins() -> None:
+    release, done = threading.Event(), []
+    workers = Workers(1)
+
+    async def exchange() -> None:
+        running_work = workers.submit(lambda: release.wait(20))
+        with pytest.raises(ClientLeft):
+            await workers.run(lambda: done.append("dropped"), request(leaving))
+        release.set()
+        await running_work
+        await workers.run(lambda: done.append("last"), request(staying))
+
+    asyncio.run(exchange())
+
+    assert done == ["last"]
+    workers.close()
+
+
+def test_dropped_work_gives_its_place_back() -> None:
+    release = threading.Event()
+    workers = Workers(1)
+
+    async def exchange() -> None:
+        first = workers.submit(lambda: release.wait(20))
+        for _ in range(10 * QUEUED_PER_THREAD):
+            workers.submit(lambda: None).cancel()
+            await asyncio.sleep(0)
+        waiting = [workers.submit(lambda: None) for _ in range(QUEUED_PER_THREAD)]
+        with pytest.raises(OverCapacity):
+            workers.submit(lambda: None)
+        release.set()
+        await asyncio.gather(first, *waiting)
+
+    asyncio.run(exchange())
+    workers.close()
+
+
+# --- many streams, and the end ----------------------------------------------------------------------------------------
+
+
+def test_one_caller_cannot_hold_many_streams(held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+    sample = make_sample(tmp_path, library=held.library, max_concurrent_asks=4)
+    _, other = sample.access.keys.create("other")
+
+    async def exchange(http: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response, list[httpx.Response]]:
+        stream = {"accept": "text/event-stream"}
+        open_ones = [asyncio.ensure_future(http.post(ASK, json={"question": "x"}, headers=stream)) for _ in range(8)]
+        for _ in range(4):
+            await begun(held)
+        refused = await http.post(ASK, json={"question": "x"}, headers=stream)
+        elsewhere = asyncio.ensure_future(
+            http.post(ASK, json={"question": "x"}, headers={**stream, "authorization": f"Bearer {other}"})
+        )
+        await asyncio.sleep(0)
+        held.release.set()
+        return refused, await elsewhere, [await one for one in open_ones]
+
+    refused, elsewhere, answered = sample.ask(exchange)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
+    assert refused.headers["retry-after"]
+    assert elsewhere.status_code == 200
+    assert [reply.status_code for reply in answered] == [200] * 8
+    assert sample.post(ASK, {"question": "x"}, accept="text/event-stream").status_code == 200
+
+
+def test_at_the_end_streams_close_with_an_event_and_readiness_is_taken_back(
+    sample: Sample, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+
+    async def exchange(origin: str) -> tuple[list[Any], httpx.Response, httpx.Response]:
+        headers = {"authorization": f"Bearer {sample.key}", "accept": "text/event-stream"}
+        async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=20) as http:
+            async with http.stream("POST", ASK, json={"question": "x"}) as stream:
+                await begun(held)
+                sample.service.begin_draining()
+                sent = [event async for event in EventSource(stream).aiter_sse()]
+            return sent, await http.get("/readyz"), await http.post(ASK, json={"question": "x"})
+
+    with running(sample.service) as origin:
+        sent, ready, asked_late = asyncio.run(exchange(origin))
+        held.release.set()
+
+    assert [event.event for event in sent] == ["error"]
+    assert json.loads(sent[0].data)["code"] == "shutting_down"
+    assert ready.status_code == 503
+    assert ready.json()["reasons"] == ["the service is shutting down"]
+    assert asked_late.status_code == 503

@@ -1,0 +1,101 @@
+"""Alive at once, ready when every course is; and if not, why."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from hashing_embedder import HashingEmbedder
+from service_samples import Sample, make_sample, running, write_courses
+
+from index.protocols import Embedder
+from tutor.library import Library
+
+
+def wait_for(http: httpx.Client, state: Callable[[httpx.Response], bool]) -> httpx.Response:
+    """Ask /readyz until it says so."""
+    give_up = time.monotonic() + 20
+    while not state(ready := http.get("/readyz")):
+        assert time.monotonic() < give_up, ready.text
+        time.sleep(0.01)
+    return ready
+
+
+def test_a_service_is_alive_before_its_courses_are_loaded_and_says_what_it_waits_for(tmp_path: Path) -> None:
+    may_load = threading.Event()
+
+    def slow_embedder() -> Embedder:
+        assert may_load.wait(20)
+        return HashingEmbedder()
+
+    library = Library(tmp_path / "index", slow_embedder, bundled=write_courses(tmp_path / "courses"))
+    sample = make_sample(tmp_path, library=library)
+    key = {"authorization": f"Bearer {sample.key}"}
+
+    with running(sample.service) as origin, httpx.Client(base_url=origin, headers=key, timeout=20) as http:
+        alive, early = http.get("/livez"), http.get("/readyz")
+        asked_early = http.post("/api/v1/courses/stars/ask", json={"question": "What is a nebula?"})
+        may_load.set()
+        wait_for(http, lambda ready: ready.status_code == 200)
+        asked = http.post("/api/v1/courses/stars/ask", json={"question": "What is a nebula?"})
+
+    assert alive.status_code == 200
+    assert early.status_code == 503
+    assert early.json()["status"] == "not_ready"
+    assert "loaded" in early.json()["reasons"][0]
+    assert early.headers["retry-after"]
+    assert asked_early.status_code == 503
+    assert asked_early.json()["code"] == "not_ready"
+    assert asked.status_code == 200
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Sample:
+    library = Library(tmp_path / "index", HashingEmbedder, bundled=write_courses(tmp_path / "courses"))
+    library.load()
+    files = [path for path in (tmp_path / "index" / "cells").rglob("*") if path.suffix in (".faiss", ".npy", ".jsonl")]
+    victim = max(files, key=lambda path: path.stat().st_size)
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    victim.write_bytes(content)
+    again = Library(tmp_path / "index", HashingEmbedder)
+    again.load()
+    return make_sample(tmp_path, library=again)
+
+
+def test_a_damaged_index_keeps_the_service_from_being_ready_and_the_reason_names_the_cure(damaged: Sample) -> None:
+    ready = damaged.get("/readyz", key=None)
+
+    assert ready.status_code == 503
+    assert "cells" in ready.json()["reasons"][0]
+    assert "course-tutor index" in ready.json()["reasons"][0]
+
+
+def test_the_other_courses_answer_all_the_same(damaged: Sample) -> None:
+    well = damaged.post("/api/v1/courses/stars/ask", {"question": "What is a nebula?"})
+    ill = damaged.post("/api/v1/courses/cells/ask", {"question": "What is a cell?"})
+
+    assert well.status_code == 200
+    assert ill.status_code == 503
+    assert ill.json()["code"] == "not_ready"
+    assert ill.headers["retry-after"]
+    listed = {course["course_id"]: course for course in damaged.get("/api/v1/courses").json()["courses"]}
+    assert listed["stars"]["ready"]
+    assert not listed["cells"]["ready"]
+    assert listed["cells"]["reason"]
+
+
+def test_a_model_that_cannot_be_loaded_is_a_reason_not_a_wait_for_ever(tmp_path: Path) -> None:
+    def broken() -> Embedder:
+        raise OSError("canary path")
+
+    library = Library(tmp_path / "index", broken)
+    sample = make_sample(tmp_path, library=library)
+
+    with running(sample.service) as origin, httpx.Client(base_url=origin, timeout=20) as http:
+        reasons = wait_for(http, lambda ready: "loading failed" in ready.text).text
+
+    assert "OSError" in reasons
+    assert "canary" not in reasons
