@@ -6,21 +6,30 @@ capitals or is all that was asked about.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
+from index.glossary import Glossary, singular
 from index.types import GlossaryEntry
 from tutor.understanding.english import EnglishWords
 from tutor.understanding.term_context import spoken_names
-from tutor.understanding.words import FUNCTION_WORDS, SLANG, Word, replace_spans, split_words
+from tutor.understanding.words import FUNCTION_WORDS, SLANG, Word, lower_words, replace_spans, split_words, word_set
 
 _LONGEST = 8
 _MOST_MEANINGS = 2  # an acronym of more terms than this says nothing
 _SMALL_GLOSSARY = 200  # in a larger one the initials of some term fit almost any three letters
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 # The only two-letter words of English; "ai", "ar" and "vr" are none, whatever a frequency list says.
-_TWO_LETTER_WORDS = frozenset(
-    "ad am an as at ax be by do ex go ha he hi id if in is it me my no of oh ok on or ox pi so to up us we".split()
-)
+_TWO_LETTER_WORDS = word_set("""
+    ad am an as at ax be by do ex go ha he hi id if in is it me my no of oh ok on or ox pi so to up us we
+    """)
+
+
+class Meaning(NamedTuple):
+    """An acronym as the course writes it, and what it stands for."""
+
+    acronym: str
+    name: str
 
 
 class Acronyms:
@@ -30,51 +39,70 @@ class Acronyms:
     one term only, are no word, and the course does not use them otherwise.
     """
 
-    def __init__(self, entries: Sequence[GlossaryEntry], known_words: Collection[str], english: EnglishWords) -> None:
+    def __init__(self, glossary: Glossary, known_words: Collection[str], english: EnglishWords) -> None:
+        self._glossary = glossary
         self._english = english
-        long_names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        entries = glossary.entries
+        meanings: dict[str, dict[str, Meaning]] = defaultdict(dict)
         for entry in entries:
             for acronym in _acronyms(entry):
-                meaning = (acronym, _long_name(entry, acronym))
-                if meaning not in long_names[_key(acronym)]:
-                    long_names[_key(acronym)].append(meaning)
+                name = _long_name(entry, acronym)
+                meanings[_key(acronym)].setdefault(singular(name.lower()), Meaning(acronym, name))
         if len(entries) <= _SMALL_GLOSSARY:
             for initials, name in _by_initials(entries).items():
-                if initials not in long_names and initials not in known_words and not self._is_ordinary(initials):
-                    long_names[initials].append((initials.upper(), name))
-        self._long_names = {key: tuple(names) for key, names in long_names.items() if len(names) <= _MOST_MEANINGS}
+                if initials not in meanings and initials not in known_words and not self._is_ordinary(initials):
+                    meanings[initials][name] = Meaning(initials.upper(), name)
+        self._meanings = {key: tuple(found.values()) for key, found in meanings.items() if len(found) <= _MOST_MEANINGS}
 
     def expand(self, text: str, *, subject: str = "") -> str:
-        """Spell out the acronyms in ``text``; one whose long form stands in it already is left alone.
+        """Spell out the acronyms in ``text``, each once.
+
+        Left alone is an acronym inside a longer term ("messenger RNA") or whose long form stands in the text already.
 
         Args:
             text: A question.
             subject: What it asks about, if known: an acronym that is all of it counts even if it is a word ("map").
         """
         words = split_words(text)
-        whole = {word.lower for word in split_words(subject)} if len(split_words(subject)) == 1 else set()
+        whole = lower_words(subject)
         folded = text.lower()
-        replacements: list[tuple[int, int, str]] = []
-        for word in words:
-            meanings = self._meanings(word, text, whole)
-            if meanings and not any(name.lower() in folded for _, name in meanings):
-                acronym = meanings[0][0]
-                spelled = " or ".join(name for _, name in meanings)
-                replacements.append(
-                    (word.start, word.start + len(word.written.removesuffix("'s")), f"{spelled} ({acronym})")
-                )
-        return replace_spans(text, _once_each(replacements, text))
+        found: dict[int, str] = {}
+        for place, word in enumerate(words):
+            meanings = self._meant(word, text, whole if len(whole) == 1 else ())
+            if meanings and not any(meaning.name.lower() in folded for meaning in meanings):
+                new = f"{' or '.join(meaning.name for meaning in meanings)} ({meanings[0].acronym})"
+                if new not in found.values() and text[word.start - 1 : word.start] != "(":
+                    found[place] = new
+        if not found:
+            return text
+        inside = self._inside_longer_terms(text)
+        return replace_spans(
+            text,
+            [
+                (words[place].start, words[place].start + len(words[place].lower), new)
+                for place, new in found.items()
+                if place not in inside
+            ],
+        )
+
+    def _inside_longer_terms(self, text: str) -> set[int]:
+        return {
+            place
+            for mention in self._glossary.mentions(text)
+            if mention.end_word - mention.first_word > 1 and mention.certainty > 0.5
+            for place in range(mention.first_word, mention.end_word)
+        }
 
     def is_acronym(self, word: str) -> bool:
         """Whether the course uses ``word`` as an acronym, in whatever case."""
-        return _key(word) in self._long_names
+        return _key(word) in self._meanings
 
-    def _meanings(self, word: Word, text: str, whole: Collection[str]) -> tuple[tuple[str, str], ...]:
-        meanings = self._long_names.get(_key(word.written), ())
-        if not meanings or _follows_hyphen(word, text):
+    def _meant(self, word: Word, text: str, whole: Collection[str]) -> tuple[Meaning, ...]:
+        meanings = self._meanings.get(_key(word.written), ())
+        if not meanings or "-" in (text[word.start - 1 : word.start], text[word.end : word.end + 1]):
             return ()
-        shouted = text.isupper() and len(text.split()) > 2
-        in_capitals = sum(letter.isupper() for letter in word.written) > 1 and not shouted
+        shouting = text.isupper() and len(text.split()) > 2
+        in_capitals = sum(letter.isupper() for letter in word.written) > 1 and not shouting
         if in_capitals or word.lower in whole or not self._is_ordinary(word.lower):
             return meanings
         return ()
@@ -86,7 +114,7 @@ class Acronyms:
 
 
 def looks_like_acronym(written: str) -> bool:
-    """Whether a name is written as acronyms are: short, one word, with capitals inside ("CNNs", "ACh", "cAMP", "IP3")."""
+    """Whether a name is short, one word, and has capitals inside: "CNNs", "ACh", "cAMP", "IP3"."""
     capitals = sum(letter.isupper() for letter in written)
     return written.isalnum() and 2 <= len(written) <= _LONGEST and capitals >= 2 and capitals * 3 >= len(written)
 
@@ -97,10 +125,23 @@ def _acronyms(entry: GlossaryEntry) -> list[str]:
 
 
 def _long_name(entry: GlossaryEntry, acronym: str) -> str:
-    """The name of ``entry`` that the letters stand for; its term, if no name's initials fit."""
+    """What the letters stand for: the name with these initials, the words of a name that they cover, or the term."""
     names = [name for name in spoken_names(entry) if not looks_like_acronym(name)] or [entry.term]
-    parts = [part for name in names for part in (name, *name.split(" and "))]
-    return next((name for name in parts if _initials(name) == _key(acronym)), names[0])
+    key = _key(acronym)
+    for name in names:
+        if _initials(name) == key:
+            return name
+    words = names[0].split()
+    if len(words) == len(key) + 1 and _initials(names[0]).startswith(key):
+        return " ".join(words[:-1])  # "NK" in "natural killer cells"
+    if len(key) == len(words) == 2 and words[1][0].lower() != key[-1] and _are_in_order(key, words[0].lower()):
+        return words[0]  # "AV" in "atrioventricular node"
+    return names[0]
+
+
+def _are_in_order(letters: str, word: str) -> bool:
+    rest = iter(word)
+    return word.startswith(letters[0]) and all(letter in rest for letter in letters)
 
 
 def _by_initials(entries: Iterable[GlossaryEntry]) -> dict[str, str]:
@@ -125,18 +166,3 @@ def _key(acronym: str) -> str:
 
 def _singular(acronym: str) -> str:
     return acronym[:-1] if len(acronym) > 2 and acronym.endswith("s") else acronym
-
-
-def _follows_hyphen(word: Word, text: str) -> bool:
-    return text[word.start - 1 : word.start] == "-" or text[word.end : word.end + 1] == "-"
-
-
-def _once_each(replacements: Iterable[tuple[int, int, str]], text: str) -> list[tuple[int, int, str]]:
-    """Only the first use of each acronym is spelled out, and none that stands in brackets."""
-    seen: set[str] = set()
-    kept = []
-    for start, end, new in replacements:
-        if new not in seen and text[start - 1 : start] != "(":
-            seen.add(new)
-            kept.append((start, end, new))
-    return kept

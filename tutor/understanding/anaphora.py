@@ -6,27 +6,31 @@ from dataclasses import dataclass
 from tutor.understanding.words import is_content, split_words
 
 _GENERIC = (
-    r"(?:techniques?|methods?|approach(?:es)?|algorithms?|models?|networks?|technolog(?:y|ies)|systems?|concepts?|ideas?|"
-    r"terms?|things?|process(?:es)?|fields?|areas?|tools?|topics?|types?|kinds?|structures?|functions?|problems?|"
-    r"subjects?|words?|stuff|phenomen(?:on|a)|conditions?|diseases?|tasks?|challenges?|records?|two|ones?|three)"
+    r"(?:techniques?|methods?|approach(?:es)?|algorithms?|models?|networks?|technolog(?:y|ies)|systems?|concepts?|"
+    r"ideas?|terms?|things?|process(?:es)?|fields?|areas?|tools?|topics?|types?|kinds?|structures?|functions?|"
+    r"problems?|subjects?|words?|stuff|phenomen(?:on|a)|conditions?|diseases?|tasks?|challenges?|records?|two|ones?|"
+    r"three)"
 )
-_THE_COURSE = r"(?:course|text|book|chapter|section|module|lesson|lecture|page|material|unit|class|question|exam|test|days?|who)\b"
+_THE_COURSE = (
+    r"(?:course|text|book|chapter|section|module|lesson|lecture|page|material|unit|class|question|exam|"
+    r"test|days?|who)\b"
+)
 _POINTS_AT = (
-    r"(?:is|are|was|were|does|do|did|can|could|would|will|should|why|how|about|of|for|with|like|from|than|to|in|by|on|and|"
-    r"or|but|so|what|explain|use|using|mean|call|between|understand|define|describe|make|makes|let|lets|help|helps|only)"
+    r"(?:is|are|was|were|does|do|did|can|could|would|will|should|why|how|about|of|for|with|like|from|than|to|in|by|"
+    r"on|and|or|but|so|what|explain|use|using|mean|call|between|understand|define|describe|make|makes|let|lets|help|"
+    r"helps|only)"
 )
 _THEN = (
-    r"(?=\s*(?:$|[?.!,;:)])|\s+(?:is|was|does|do|did|can|could|would|will|has|have|different|differ|work|works|mean|means|"
-    r"useful|important|used|related|similar|the same|helpful|good|bad|better|possible|called|done|help|helps|happen|"
-    r"happens|and|or|in|for|from|with|to|when|if|because|compare|compared|so|not|any|more|less|an?)\b)"
+    r"(?=\s*(?:$|[?.!,;:)])|\s+(?:is|was|does|do|did|can|could|would|will|has|have|different|differ|work|works|mean|"
+    r"means|useful|important|used|related|similar|the same|helpful|good|bad|better|possible|called|done|help|helps|"
+    r"happen|happens|and|or|in|for|from|with|to|when|if|because|compare|compared|so|not|any|more|less|an?)\b)"
 )
 _PATTERN = re.compile(
-    rf"\b(?P<whole>(?:this|that|these|those|such(?: an?)?|the (?:said|same|above|mentioned)) {_GENERIC})\b"
-    r"|\b(?P<owner>its|their)\b(?= )"
-    r"|\b(?P<ones>the (?!first|second|third|fourth|fifth|last|next|other|right|left|two|three)[\w-]+(?: [\w-]+)? ones?)\b"
-    r"|\b(?P<pronoun>it|they|them|both of (?:them|these)|the (?:former|latter|two|other one))\b(?!')"
-    rf"|\b(?P<plural>these|those)\b(?! {_THE_COURSE})"
-    rf"|(?:(?<=^)|(?<= ))(?P<that>that|this)\b(?! {_THE_COURSE}){_THEN}",
+    rf"\b(?P<whole>(?:this|that|these|those|such(?: an?)?|the (?:said|same|above|mentioned)) {_GENERIC})\b|"
+    r"\b(?P<owner>its|their)\b(?= )|\b(?P<ones>the (?!first|second|third|fourth|fifth|last|next|other|right|left|"
+    r"two|three)[\w-]+(?: [\w-]+)? ones?)\b|\b(?P<pronoun>it|they|them|both of (?:them|these)|the (?:former|latter|"
+    rf"two|other one))\b(?!')|\b(?P<plural>these|those)\b(?! {_THE_COURSE})|(?:(?<=^)|(?<= ))(?P<that>that|this)\b(?!"
+    rf" {_THE_COURSE}){_THEN}",
     re.IGNORECASE,
 )
 _BEFORE_THAT = re.compile(rf"(?:^|\b{_POINTS_AT}|[,;:?]) ?$", re.IGNORECASE)

@@ -1,7 +1,6 @@
 """What a word that the course lacks may have been meant to be: the course's own words that lie a slip or two away."""
 
 import math
-from os.path import commonprefix
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +10,7 @@ from symspellpy import SymSpell, Verbosity
 from index.analysis import Analyzer
 from index.types import Vocabulary
 from tutor.understanding.edits import edit_cost
-from tutor.understanding.words import ASKING_WORDS, FUNCTION_WORDS
+from tutor.understanding.words import ASKING_WORDS, FUNCTION_WORDS, word_set
 
 _SHORTEST_TARGET = 3
 _MAX_CANDIDATES = 6
@@ -69,10 +68,10 @@ _PREFIXES = (
     "dys",
     "",
 )
-_ENDINGS = frozenset(
-    "a ae al an ar ary ate ation ed en er ers ery es i ia ial iac ic ical ics ide ides ies in ine ing ins ion ions is ise "
-    "ism ist ists ite ites itis ity ive ize ly oid ol ose osis ous um us y".split()
-)
+_ENDINGS = word_set("""
+    a ae al an ar ary ate ation ed en er ers ery es i ia ial iac ic ical ics ide ides ies in ine ing ins ion ions is
+    ise ism ist ists ite ites itis ity ive ize ly oid ol ose osis ous um us y
+    """)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +125,29 @@ class CandidateFinder:
 
 
 def is_other_form(word: str, other: str) -> bool:
-    """Whether two words differ by nothing but a meaningful prefix or ending, so that neither is a slip for the other."""
+    """Whether two words differ by a meaningful prefix or ending only, so that neither is a slip for the other."""
     return _differ_by_prefix(word, other) or _differ_by_ending(word, other)
 
 
 def _differ_by_ending(word: str, other: str) -> bool:
-    shared = len(commonprefix((word, other)))
+    shared = _shared_letters(word, other)
     if shared < 4 or word[-1] == other[-1]:  # "artifical", "ovariies": the ending itself is as it should be
         return False
     return word[shared:] in _ENDINGS and other[shared:] in _ENDINGS
 
 
 def _differ_by_prefix(word: str, other: str) -> bool:
-    shared = len(commonprefix((word[::-1], other[::-1])))
+    shared = _shared_letters(word[::-1], other[::-1])
     for borrowed in range(min(2, shared) + 1):  # "hyper|..." and "hypo|..." may share the letters next to the seam
         rest = shared - borrowed
         if rest >= 4 and word[: len(word) - rest] in _PREFIXES and other[: len(other) - rest] in _PREFIXES:
             return True
     return False
+
+
+def _shared_letters(word: str, other: str) -> int:
+    """How many letters the two words have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
 
 
 def one_slip_away(word: str) -> Iterator[str]:

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 
+from tutor.understanding.words import PRONOUNS
+
 _DETAILS = re.compile(
-    r"\s*(?:[:;.?!]|,? (?:in (?:terms of|how|the way|what|which|their|regards?|respect|relation|the context)|with (?:respect|"
-    r"regard) to|regarding|concerning|when it comes to|based on|and (?:name|list|give|explain|describe|state|discuss|why|"
-    r"how|what|when|which)|by|as|when|because|if|since|for (?:example|instance|the|a)|used for|using|please)\b).*$",
+    r"\s*(?:[:;.?!]| - |,? (?:in (?:terms of|how|the way|what|which|their|regards?|respect|relation|the context)|"
+    r"with (?:respect|regard) to|regarding|concerning|when it comes to|based on|and (?:name|list|give|explain|"
+    r"describe|state|discuss|why|how|what|when|which)|by|as|when|because|if|since|for (?:example|instance|the|a)|"
+    r"used for|using|please)\b).*$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|an?|both|between|of|terms?) ", re.IGNORECASE)
@@ -27,27 +30,29 @@ _PATTERNS = tuple(
         r"\b(?:differences?|distinctions?|distinguish(?:ing|es)?|differentiate|similarit(?:y|ies)|comparison|contrast|"
         rf"relationship|tell apart|compare|choose) (?:\w+ )?between {_AB}{_END}",
         rf"\b(?:comparison|similarit(?:y|ies)|differences?) (?:of|in) {_AB}{_END}",
-        rf"\bcompar(?:e|ing|ison)(?: and contrast| or contrast)?(?: of)? {_A} (?:vs\.?|versus|with|to|against) {_B}{_END}",
+        rf"\bcompar(?:e|ing|ison)(?: and contrast| or contrast)?(?: of)? {_A} (?:vs\.?|versus|with|to|against)"
+        rf" {_B}{_END}",
         rf"\bcompar(?:e|ing)(?: and contrast| or contrast)? {_AB}{_END}",
         rf"\bcontrast {_AB}{_END}",
-        rf"\b(?:distinguish|differentiate|tell) {_A} from {_B}{_END}",
+        rf"\b(?:distinguish(?:es)?|differentiates?|tells?|separates?) {_A} from {_B}{_END}",
+        rf"\bhow (?!is |are |was |were |do |does |did ){_A} (?:differs?|(?:is|are) (?:different|distinct|distinguished)) from {_B}{_END}",
         rf"^(?:what about |define |explain )?{_A},? (?:vs\.?|versus|v\.) {_B}{_END}",
-        rf"\bhow (?:is|are|was|were|does|do|did) {_A} (?:different|differs?|distinct|distinguished|differing|similar|related|"
-        rf"compared?|relate) (?:from|to|with|than|against) {_B}{_END}",
-        rf"\bhow (?:is|are|does|do|did) {_AB} (?:different|differ|similar|related|compare|relate)(?: from each other| to "
-        rf"each other| with each other)?{_END}",
+        rf"\bhow (?:is|are|was|were|does|do|did) {_A} (?:different|differs?|distinct|distinguished|differing|similar|"
+        rf"related|compared?|relate) (?:from|to|with|than|against) {_B}{_END}",
+        rf"\bhow (?:is|are|does|do|did) {_AB} (?:different|differ|similar|related|compare|relate)(?: from each other|"
+        rf" to each other| with each other)?{_END}",
         rf"^(?:is|are|does|do) {_A} (?:{_SAME}|differ)(?: things?| terms?)? (?:as|from|to|than|with) {_B}{_END}",
         rf"^(?:is|are|do|does) {_AB} (?:{_SAME}|differ|mean the same)(?: things?| terms?| concepts?)?{_END}",
-        rf"^{_AB}\s*[-,:;]*\s*(?:are they|is (?:it|that|this)|isn't (?:it|that)|aren't they|do they) (?:all |both |really )?"
-        rf"(?:{_SAME}|differ|mean the same)\b",
+        rf"^{_AB}\s*[-,:;]*\s*(?:are they|is (?:it|that|this)|isn't (?:it|that)|aren't they|do they) (?:all |both |"
+        rf"really )?(?:{_SAME}|differ|mean the same)\b",
         rf"^{_AB}\s*[-,:;]*\s*{_ASKS_DIFFERENCE}(?: between (?:them|these|the two|those))?{_END}",
         rf"^{_AB}\s*[-,:;]+\s*how (?:do|are) they (?:differ|different|compare|relate|related)\b",
         rf"\bwhat do {_AB} have in common\b",
-        rf"^(?:why |when )?(?:is|are) {_A} (?:better|worse|faster|slower|larger|bigger|smaller|superior|preferable|stronger|"
-        rf"weaker|(?:more|less) \w+) (?:than|to|over) {_B}{_END}",
+        rf"^(?:why |when )?(?:is|are) {_A} (?:better|worse|faster|slower|larger|bigger|smaller|superior|preferable|"
+        rf"stronger|weaker|(?:more|less) \w+) (?:than|to|over) {_B}{_END}",
         rf"^(?:which (?:one )?is better|which (?:one )?(?:should i|to) (?:use|choose))\s*[,:-]\s*{_A} or {_B}{_END}",
-        rf"^(?:when (?:to|should (?:i|you|we)) (?:use|choose|prefer)|should i use) {_A} (?:or|instead of|over|rather than|vs\.?) "
-        rf"{_B}{_END}",
+        rf"^(?:when (?:to|should (?:i|you|we)) (?:use|choose|prefer)|should i use) {_A} (?:or|instead of|over|rather"
+        rf" than|vs\.?) {_B}{_END}",
     )
 )
 _EITHER = re.compile(r"^([^?!.,;]{1,60}?) or ([^?!.,;]{1,60}?)\s*\??$", re.IGNORECASE)
@@ -58,10 +63,12 @@ _STARTS_A_CLAUSE = re.compile(
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and |or |with )?|\s+(?:and|with|vs\.?|versus|or)\s+", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:differences? between|compare|vs|versus|differ|different from|contrast|distinguish|in common|similarit)",
+    r"\b(?:differences? between|compare|vs|versus|differs?\b|different from|contrast|distinguish|in common|similarit)",
     re.IGNORECASE,
 )
 _LONGEST_THING = 9  # words
+_LONGEST_EITHER = 4  # words of "A" in a bare "A or B"
+_POINTERS = PRONOUNS | {"two", "both", "the two", "each other", "other"}
 
 
 def compared_things(text: str, is_term: Callable[[str], bool]) -> tuple[str, ...]:
@@ -80,7 +87,8 @@ def compared_things(text: str, is_term: Callable[[str], bool]) -> tuple[str, ...
         if _are_things(things):
             return tuple(_share_head(things, is_term))
     either = _EITHER.match(text)
-    if either and not _STARTS_A_CLAUSE.search(text):
+    short = either and max(len(side.split()) for side in either.groups()) <= _LONGEST_EITHER
+    if either and short and not _STARTS_A_CLAUSE.search(text):
         things = [_tidy(either[1]), _tidy(either[2])]
         if _are_things(things):
             return tuple(_share_head(things, is_term))
@@ -115,7 +123,7 @@ def _are_things(things: list[str]) -> bool:
         2 <= len(things) <= 5
         and all(thing and len(thing.split()) <= _LONGEST_THING for thing in things)
         and len({thing.lower() for thing in things}) == len(things)
-        and not any(thing.lower() in {"they", "them", "these", "those", "the two", "two", "both"} for thing in things)
+        and _POINTERS.isdisjoint(thing.lower() for thing in things)
     )
 
 
@@ -125,8 +133,6 @@ def _share_head(things: list[str], is_term: Callable[[str], bool]) -> list[str]:
     shared = []
     for thing in things[:-1]:
         longer = [f"{thing} {' '.join(last[cut:])}" for cut in range(1, len(last))]
-        known = next((name for name in longer if is_term(name)), "")
-        if not is_term(thing) and (known or (len(thing) <= 2 and longer)):
-            thing = known or longer[-1]
-        shared.append(thing)
+        known = next((name for name in longer if is_term(name)), longer[-1] if longer and len(thing) <= 2 else "")
+        shared.append(thing if is_term(thing) else known or thing)
     return [*shared, things[-1]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tutor.types import Turn
 from tutor.understanding.intent import read_frame
 from tutor.understanding.knowledge import CourseKnowledge
-from tutor.understanding.words import is_content, split_words
+from tutor.understanding.words import is_content, split_words, word_set
 
 _MAX_TURNS = 4  # learner's turns looked at; older ones have long been left behind
 _MAX_CHARS = 600  # of one turn
@@ -55,7 +55,7 @@ def read_topic(
 
 def _topic_of(question: str, answer: str, knowledge: CourseKnowledge) -> Topic:
     terms = knowledge.terms_in(question)[:_MAX_TERMS]
-    text = " and ".join(_plain(term) for term in terms) or subject_of(question)
+    text = " and ".join(map(_plain, terms)) or subject_of(question)
     answer = _MARKER.sub("", answer)
     if not text and not terms and answer:
         terms = knowledge.terms_in(answer[:200])[:1]
@@ -74,7 +74,8 @@ def subject_of(question: str) -> str:
             runs[-1].append(word.written)
         else:
             runs.append([])
-    return " ".join(max(runs, key=len))
+    longest: list[str] = max(runs, key=len)
+    return " ".join(longest)
 
 
 def listed_items(answer: str) -> tuple[str, ...]:
@@ -82,8 +83,8 @@ def listed_items(answer: str) -> tuple[str, ...]:
     if len(lines := [match[1].strip(" *_") for match in _LISTED.finditer(answer)]) > 1:
         return tuple(lines)
     sentences = _SENTENCE_END.split(answer)
-    longest = max(sentences, key=lambda sentence: sentence.count(",") + sentence.count(";"), default="")
-    if longest.count(",") + longest.count(";") < 2:
+    longest = max(sentences, key=_n_separators)
+    if _n_separators(longest) < 2:
         return ()
     lead = _BEFORE_ITEMS.match(longest)
     if lead and longest.count(",", lead.end()) >= 2:
@@ -91,21 +92,24 @@ def listed_items(answer: str) -> tuple[str, ...]:
     return tuple(item.strip(" .!?") for item in _BETWEEN_ITEMS.split(longest) if item.strip(" .!?"))
 
 
+def _n_separators(sentence: str) -> int:
+    return sentence.count(",") + sentence.count(";")
+
+
 def _plain(term: str) -> str:
     return re.sub(r"\s*\([^()]*\)", "", term).strip()
 
 
 # Nouns that ask for a side of a topic and are none by themselves: "what are the advantages?".
-_RELATIONAL = frozenset(
-    """
-    advantage advantages disadvantage disadvantages benefit benefits limitation limitations drawback drawbacks use uses
-    application applications example examples type types kind kinds step steps stage stages difference differences
-    purpose function functions role roles part parts component components cause causes effect effects symptom symptoms
-    challenge challenges problem problems issue issues risk risks pros cons property properties task tasks goal goals
-    feature features weakness weaknesses strength strengths alternative alternatives impact requirement requirements
-    input inputs output outputs detail details characteristic characteristics main biggest downside downsides
-    """.split()
-)
+_RELATIONAL = word_set("""
+    advantage advantages disadvantage disadvantages benefit benefits limitation limitations drawback drawbacks use
+    uses application applications example examples type types kind kinds step steps stage stages difference
+    differences purpose function functions role roles part parts component components cause causes effect effects
+    symptom symptoms challenge challenges problem problems issue issues risk risks pros cons property properties
+    task tasks goal goals feature features weakness weaknesses strength strengths alternative alternatives impact
+    requirement requirements input inputs output outputs detail details characteristic characteristics main biggest
+    downside downsides
+    """)
 
 
 def asks_for_a_side_only(text: str, knowledge: CourseKnowledge) -> bool:

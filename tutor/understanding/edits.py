@@ -9,6 +9,7 @@ _SWAPPED = 0.7
 _DOUBLED = 0.6
 _NEIGHBOUR_KEY = 0.8
 _VOWEL_FOR_VOWEL = 0.8
+_OMITTED = 0.85  # a letter inside the word
 _OTHER = 1.0
 _FIRST_LETTER = 0.4  # on top, when the first letters differ
 
@@ -30,7 +31,7 @@ _NEIGHBOURS = _neighbours()
 
 
 def edit_cost(written: str, meant: str) -> float:
-    """Weighted Damerau-Levenshtein cost (optimal string alignment) of typing ``written`` for ``meant``; 0 when equal."""
+    """Weighted Damerau-Levenshtein cost (optimal string alignment) of typing ``written`` for ``meant``."""
     if written == meant:
         return 0.0
     first_letter = _FIRST_LETTER if written[:1] != meant[:1] else 0.0
@@ -60,7 +61,7 @@ def _alignment(written: str, meant: str) -> float:
         for c, other in enumerate(meant, start=1):
             cost = min(
                 above[c] + _gap(written, r - 1),
-                row[c - 1] + _gap(meant, c - 1),
+                row[c - 1] + min(_gap(meant, c - 1), _OMITTED if 1 < c < len(meant) else _OTHER),
                 above[c - 1] + _substitution(letter, other),
             )
             if r > 1 and c > 1 and letter == meant[c - 2] and other == written[r - 2] and letter != other:

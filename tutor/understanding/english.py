@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from tutor.understanding.words import word_set
+
 _PREFIXES = (
     "hyper",
     "hypo",
@@ -84,13 +86,13 @@ _SUFFIXES = (
     "wise",
 )
 # Taught or talked about everywhere, yet younger than the list's sources or left out of them.
-_NEWER = frozenset(
-    "app apps autoencoder autoencoders backprop bitcoin blockchain chatbot chatbots chatgpt crispr cryptocurrency covid "
-    "deepfake dataset datasets eigenvalue eigenvector emoji facebook genomics google hashtag hyperparameter imagenet "
-    "keras kubernetes leetcode metformin mindfulness mrna numpy openai pandas perceptron perceptrons proteomics pytorch "
-    "ransomware smartphone softmax sigmoid subreddit tensorflow tiktok tokenizer twitter vaping webinar wifi wikipedia "
-    "youtube zoom".split()
-)
+_NEWER = word_set("""
+    app apps autoencoder autoencoders backprop bitcoin blockchain chatbot chatbots chatgpt crispr cryptocurrency
+    covid deepfake dataset datasets eigenvalue eigenvector emoji facebook genomics google hashtag hyperparameter
+    imagenet keras kubernetes leetcode metformin mindfulness mrna numpy openai pandas perceptron perceptrons
+    proteomics pytorch ransomware smartphone softmax sigmoid subreddit tensorflow tiktok tokenizer twitter vaping
+    webinar wifi wikipedia youtube zoom
+    """)
 _AFTER_SILENT_E = frozenset({"ed", "ing", "er", "ers", "or", "ors", "able", "ity", "ism", "ist", "ists"})
 _SHORTEST_PART = 4
 _COMMON_PART = 12_000  # rank of both halves of a plausible compound ("block" + "chain"); not tuned

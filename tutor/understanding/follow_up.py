@@ -10,11 +10,11 @@ from tutor.understanding.anaphora import find_pointer_outside, put_in_place
 from tutor.understanding.conversation import Topic, asks_for_a_side_only
 from tutor.understanding.intent import read_frame
 from tutor.understanding.knowledge import CourseKnowledge
-from tutor.understanding.words import is_content, split_words
+from tutor.understanding.words import is_content, split_words, word_set
 
 _LEAD = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?|then|also|or|plus|well|now|wait|hmm+|yes|yeah|no|sure|right|alright|great|cool|nice|thanks|"
-    r"interesting)[ ,.!]+)+",
+    r"^(?:(?:and|but|so|ok(?:ay)?|then|also|or|plus|well|now|wait|hmm+|yes|yeah|no|sure|right|alright|great|cool|"
+    r"nice|thanks|interesting)[ ,.!]+)+",
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
@@ -36,16 +36,19 @@ _ORDINALS = {
 } | {"last": -1, "final": -1}  # fmt: skip
 _NTH = re.compile(
     r"\b(?:the |your |that )?(?P<nth>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|"
-    r"\d{1,2}(?:st|nd|rd|th))\b(?: (?:ones?|points?|items?|things?|reasons?|types?|challenges?|takeaways?|examples?|steps?|"
-    r"parts?|bullets?|options?|problems?|tasks?|factors?)|(?P<bare>\b))(?: of (?:them|these|those))?|"
-    r"\b(?:number|point|item|no\.?|bullet|#) ?(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    r"\d{1,2}(?:st|nd|rd|th))\b(?: (?:ones?|points?|items?|things?|reasons?|types?|challenges?|takeaways?|"
+    r"examples?|steps?|parts?|bullets?|options?|problems?|tasks?|factors?)|(?P<bare>\b))(?: of (?:them|these|"
+    r"those))?|\b(?:number|point|item|no\.?|bullet|#) ?(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|"
+    r"nine|ten)\b",
     re.IGNORECASE,
 )
-_MORE_WORDS = frozenset(
-    "elaborate further more detail details continue go simpler else depth deeper expand clarify rephrase again step "
-    "instance practice real life simplify sure right correct true".split()
-)  # fmt: skip
+_MORE_WORDS = word_set("""
+    elaborate further more detail details continue go simpler else depth deeper expand clarify rephrase again step
+    instance practice real life simplify sure right correct true
+    """)  # fmt: skip
 _ACRONYM_BEHIND = re.compile(r"^\s*\([^()]*\)")
+_MORE_OF_IT = word_set("more continue go on further elaborate else what details yes again")
+_OF_SOMETHING = word_set("example examples definition meaning")
 _SHORT = 5  # words of a fragment
 
 
@@ -60,17 +63,20 @@ class Resolved:
 def resolve(text: str, topic: Topic | None, knowledge: CourseKnowledge) -> Resolved:
     """Make ``text`` self-contained, from ``topic`` if it needs one; politeness must have been dropped before."""
     core = _LEAD.sub("", text) or text
-    led = core != text
     if topic is None:
         return Resolved(core if core.strip(" ?.!") else text, is_follow_up=False)
-    for way in (_by_ordinal, _by_pointer, _by_topic_alone, _by_side, _by_fragment):
-        if resolved := way(core, topic, knowledge, led=led):
-            return Resolved(" ".join(resolved.split()), is_follow_up=True)
-    return Resolved(core, is_follow_up=False)
+    resolved = (
+        _by_ordinal(core, topic, knowledge)
+        or _by_pointer(core, topic)
+        or _by_topic_alone(core, topic, knowledge)
+        or _by_side(core, topic, knowledge)
+        or _by_fragment(core, topic, knowledge, is_led_on=core != text)
+    )
+    return Resolved(" ".join((resolved or core).split()), is_follow_up=resolved is not None)
 
 
-def _by_ordinal(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: bool) -> str | None:
-    """ "Say more about the third one": the third item of the last answer's list."""
+def _by_ordinal(text: str, topic: Topic, knowledge: CourseKnowledge) -> str | None:
+    """Read "say more about the third one": the third item of the last answer's list."""
     match = _NTH.search(text)
     if match is None or not topic.items or knowledge.terms_in(text):
         return None
@@ -84,8 +90,8 @@ def _by_ordinal(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: boo
     return text[: match.start()] + topic.items[place] + text[match.end() :]
 
 
-def _by_pointer(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: bool) -> str | None:
-    """ "How is that different from machine learning?": the topic instead of the pronoun."""
+def _by_pointer(text: str, topic: Topic) -> str | None:
+    """Read "how is that different from machine learning?": the topic instead of the pronoun."""
     pointer = find_pointer_outside(text)
     if pointer is None or not topic.text:
         return None
@@ -100,48 +106,32 @@ def _side_meant(text: str, topic: Topic) -> str:
     return topic.text
 
 
-def _by_topic_alone(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: bool) -> str | None:
-    """ "Why?", "an example?", "tell me more": everything but the topic is said."""
+def _by_topic_alone(text: str, topic: Topic, knowledge: CourseKnowledge) -> str | None:
+    """Read "why?", "an example?", "tell me more": everything but the topic is said."""
     words = [word.lower for word in split_words(text)]
     if not topic.text or not words or len(words) > 2 * _SHORT or read_frame(text).intent == "takeaways":
         return None
     if any(is_content(word) and word not in _MORE_WORDS for word in words) or knowledge.terms_in(text):
         return None
     bare = text.rstrip(" ?.!")
-    if set(words) <= {
-        "more",
-        "continue",
-        "go",
-        "on",
-        "further",
-        "elaborate",
-        "else",
-        "what",
-        "details",
-        "yes",
-        "again",
-    }:
+    if _MORE_OF_IT.issuperset(words):
         return topic.text
-    return (
-        f"{bare} of {topic.text}"
-        if words[-1] in {"example", "examples", "definition", "meaning"}
-        else f"{bare} {topic.text}"
-    )
+    return f"{bare} of {topic.text}" if words[-1] in _OF_SOMETHING else f"{bare} {topic.text}"
 
 
-def _by_side(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: bool) -> str | None:
-    """ "What are the benefits?": a side of the topic."""
+def _by_side(text: str, topic: Topic, knowledge: CourseKnowledge) -> str | None:
+    """Read "what are the benefits?": a side of the topic."""
     if not topic.text or not asks_for_a_side_only(text, knowledge):
         return None
     return f"{text.rstrip(' ?.!')} of {topic.text}"
 
 
-def _by_fragment(text: str, topic: Topic, knowledge: CourseKnowledge, *, led: bool) -> str | None:
-    """ "And for images?", "what about RNNs?": the earlier question with one phrase exchanged."""
+def _by_fragment(text: str, topic: Topic, knowledge: CourseKnowledge, *, is_led_on: bool) -> str | None:
+    """Read "and for images?", "what about RNNs?": the earlier question with one phrase exchanged."""
     fragment = _WHAT_ABOUT.sub("", text).strip(" ?.!")
     asked_about = fragment != text.strip(" ?.!")
     if (
-        not (led or asked_about or _PREPOSITION.match(text))
+        not (is_led_on or asked_about or _PREPOSITION.match(text))
         or len(fragment.split()) > _SHORT
         or _HAS_A_VERB.search(fragment)
     ):

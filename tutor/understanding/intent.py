@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from tutor.types import Intent
-from tutor.understanding.words import split_words
+from tutor.understanding.words import split_words, word_set
 
 _COURSE = r"(?:course|text|lesson|lecture|book|chapter|module|section|material|reading|unit|class)"
 _WHOLE = re.compile(
@@ -17,30 +17,34 @@ _WHOLE = re.compile(
 )
 _POINTS = (
     r"(?:(?:the |some |all |of |\d+ |most |key |main |major |important |core |central |essential |biggest |crucial |"
-    r"short |brief |quick |concise |one |single |first |last )*"
-    r"(?:take-?aways?|take aways?|main points?|key points?|key ideas?|main ideas?|key concepts?|key messages?|"
-    r"main messages?|core ideas?|gist|summary|summaries|recap|overview|tl;?dr|nutshell|"
-    r"cheat ?sheet|bullet points|(?:most )?important (?:points?|things?|ideas?|facts?|parts?|lessons?)))"
+    r"short |brief |quick |concise |one |single |first |last )*(?:take-?aways?|take aways?|main points?|key points?|"
+    r"key ideas?|main ideas?|key concepts?|key messages?|main messages?|core ideas?|gist|summary|summaries|recap|"
+    r"overview|tl;?dr|nutshell|cheat ?sheet|bullet points|(?:most )?important (?:points?|things?|ideas?|facts?|"
+    r"parts?|lessons?)))"
 )
 _TAKEAWAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b{_POINTS}\b(?: (?:here|to remember|to know|i should know))?(?: (?:of|about|on|for|from|in|regarding|to)\b)?"
-        r"\s*[:,-]?\s*(?P<subject>[^?.!]*)",
-        r"^(?:please )?(?:give me a |a )?(?:summari[sz]e|summari[sz]ing|sum up|recap|outline|condense)\b:?\s*(?P<subject>[^?.!]*)",
+        rf"\b{_POINTS}\b(?: (?:here|to remember|to know|i should know))?(?: (?:of|about|on|for|from|in|regarding|"
+        r"to)\b)?\s*[:,-]?\s*(?P<subject>[^?.!]*)",
+        r"^(?:please )?(?:give me a |a )?(?:summari[sz]e|summari[sz]ing|sum (?:it |this |that |everything )?up|recap|"
+        r"condense)\b:?\s*(?P<subject>[^?.!]*)",
         rf"^what(?: is|'s|s) (?:the|this|your|our) (?:whole |entire )?{_COURSE} (?:all )?about\b(?P<subject>)",
-        rf"^what (?:does|do|did|will|can|should|would) (?:the|this|your|our|i|we|you) (?:{_COURSE} )?(?:cover|teach|learn|"
-        rf"remember|take away|revise|study|take home|know)\b(?: (?:us|me))?(?: (?:in|from|after|of|for) (?:the|this|my|our)"
-        rf" (?:{_COURSE}|exam|test|quiz))?\s*(?:\?|$)(?P<subject>)",
+        rf"^what (?:does|do|did|will|can|should|would) (?:the|this|your|our|i|we|you) (?:{_COURSE} )?(?:cover|teach|"
+        r"learn|remember|take away|revise|study|take home|know)\b(?: (?:us|me))?(?: (?:in|from|after|of|for) (?:the|"
+        rf"this|my|our) (?:{_COURSE}|exam|test|quiz))?\s*(?:\?|$)(?P<subject>)",
         rf"^what (?:topics|subjects|themes) (?:does|do|are|is)\b.{{0,30}}\b(?:cover|covered|{_COURSE})\b(?P<subject>)",
     )
 )
 _BEFORE_POINTS = re.compile(
-    rf"^(?P<subject>.+?)[\s:,-]+(?:key )?(?:take-?aways?|summary|recap|overview|main points|in a nutshell)\s*\??$",
+    r"^(?P<subject>.+?)[\s:,-]+(?:key )?(?:take-?aways?|summary|recap|overview|main points|in a nutshell)\s*\??$",
     re.IGNORECASE,
 )
 
-_OF = r"(?:(?:the |a |an )?(?:terms?|words?|concepts?|acronyms?|abbreviations?|notions?|expressions?|phrases?|names?)(?: of)? )?"
+_OF = (
+    r"(?:(?:the |a |an )?(?:terms?|words?|concepts?|acronyms?|abbreviations?|notions?|expressions?|phrases?|"
+    r"names?)(?: of)? )?"
+)
 _SUBJECT = r"(?P<subject>.+?)"
 _END = r"\s*[?.!:=]*$"
 _DEFINE = tuple(
@@ -49,43 +53,49 @@ _DEFINE = tuple(
         rf"^(?:please )?(?:define|definition|meaning|defn?)(?: of)?[:,]? {_OF}{_SUBJECT}{_END}",
         rf"^(?:what(?: is|'s|s) |give (?:me |us )?|state |provide |write |i need |find )?(?:the |a |an )?(?:\w+ )?"
         rf"(?:definition|meaning|full form|long form) (?:of|for) {_OF}{_SUBJECT}{_END}",
-        rf"^what (?:does|do|is|did) {_OF}{_SUBJECT} (?:mean|means|stand for|stands for|refers? to|meant|signify|denote)(?: again)?{_END}",
+        rf"^what (?:does|do|is|did) {_OF}{_SUBJECT} (?:mean|means|stand for|stands for|refers? to|meant|signify|"
+        rf"denote)(?: again)?{_END}",
         rf"^what(?: is|'s|s)? (?:meant|understood|implied) by {_OF}{_SUBJECT}{_END}",
-        rf"^{_SUBJECT} (?:stands? for|means?|meaning|definition|defined|refers to)(?: what)?{_END}",
-        rf"^{_SUBJECT}\s*[-,:;]\s*(?:what(?: is|'s|s| are)? (?:it|that|this|they|those)|meaning|definition|what does (?:it|that) mean|"
-        rf"meaning and (?:function|purpose|use|role)|define(?: it)?|what)(?: exactly| again)?{_END}",
+        rf"^{_SUBJECT} (?:stands? for|means?|meaning|definition|defined|refers to|full form|long form|abbreviation|"
+        rf"acronym)(?: what)?{_END}",
+        rf"^{_SUBJECT}\s*[-,:;]\s*(?:what(?: is|'s|s| are)? (?:it|that|this|they|those)|meaning|definition|what does"
+        rf" (?:it|that) mean|meaning and (?:function|purpose|use|role)|define(?: it)?|what)(?: exactly| again)?{_END}",
         rf"^(?:what|who) {_SUBJECT} (?:is|are|refers to|means|stands for){_END}",
-        rf"^how (?:would|do|does|can|could|should) (?:you|we|one|i|the (?:course|text)) (?:define|describe|explain) {_OF}{_SUBJECT}{_END}",
+        r"^how (?:would|do|does|can|could|should) (?:you|we|one|i|the (?:course|text)) (?:define|describe|explain)"
+        rf" {_OF}{_SUBJECT}{_END}",
         rf"^how (?:is|are) {_OF}{_SUBJECT} defined{_END}",
+        rf"^what do (?:you|we|they|people) mean (?:by|with|when (?:you|they) say) {_OF}{_SUBJECT}{_END}",
         rf"^{_SUBJECT}\s*=\s*\??{_END}",
     )
 )
 _WHAT_IS = re.compile(
-    rf"^(?:what|who)(?: is|'s|s| are|'re| was| were) (?:an? |the |some )?{_OF}{_SUBJECT}{_END}", re.IGNORECASE
+    r"^(?:who or what|what or who|what exactly|what|who)(?: is|'s|s| are|'re| r| was| were)(?: exactly| actually)?"
+    rf" (?:an? |the |some )?{_OF}{_SUBJECT}{_END}",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    rf"^(?:explain|describe|tell (?:me|us) (?:more )?about|discuss|introduce|more (?:info(?:rmation)? )?(?:on|about)|"
-    rf"info(?:rmation)? (?:on|about)|about|talk about|teach me|elaborate on|clarify)(?: what)?(?: me| us)? (?:is |are )?(?:an? |the )?{_OF}"
-    rf"{_SUBJECT}(?: (?:is|are|means?))?{_END}",
+    r"^(?:explain|describe|tell (?:me|us) (?:more )?about|discuss|introduce|more (?:info(?:rmation)? )?(?:on|about)|"
+    r"info(?:rmation)? (?:on|about)|about|talk about|teach me|elaborate on|clarify)(?: to (?:me|us)| me| us)?(?:"
+    rf" what)? (?:is |are )?(?:an? |the )?{_OF}{_SUBJECT}(?: (?:is|are|means?))?{_END}",
     re.IGNORECASE,
 )
 _LIST = re.compile(
     r"^(?:list|name|enumerate|give (?:me |us )?(?:some |a few |\w+ )?(?:examples?|list)|identify (?:the )?\w+s\b|"
-    r"(?:what|which) (?:are|were) (?:the|some|all|its|their)? ?(?:\w+[ -]){0,3}?(?:types?|kinds?|sorts?|steps?|stages?|phases?|"
-    r"examples?|parts?|components?|functions?|challenges?|problems?|issues?|obstacles?|hurdles?|limitations?|drawbacks?|"
-    r"disadvantages?|advantages?|benefits?|uses?|applications?|causes?|effects?|symptoms?|roles?|features?|properties|"
-    r"characteristics?|factors?|elements?|layers?|methods?|techniques?|tasks?|goals?|risks?|reasons?|divisions?|regions?|"
-    r"categories|classes|ingredients?|items?|terms?|structures?|bones?|muscles?|nerves?|hormones?|organs?|pros|two|three|"
-    r"four|five|six|seven|eight|nine|ten|\d+)\b|"
-    r"(?:what|which) (?:types?|kinds?|sorts?|steps?|stages?|challenges?|obstacles?|problems|tasks|examples|factors|two|three|"
-    r"four|five|six|seven|\d+)\b|how many\b|examples? of\b)",
+    r"(?:what|which) (?:are|were) (?:the|some|all|its|their)? ?(?:\w+[ -]){0,3}?(?:types?|kinds?|sorts?|steps?|"
+    r"stages?|phases?|examples?|parts?|components?|functions?|challenges?|problems?|issues?|obstacles?|hurdles?|"
+    r"limitations?|drawbacks?|disadvantages?|advantages?|benefits?|uses?|applications?|causes?|effects?|symptoms?|"
+    r"roles?|features?|properties|characteristics?|factors?|elements?|layers?|methods?|techniques?|tasks?|goals?|"
+    r"risks?|reasons?|divisions?|regions?|categories|classes|ingredients?|items?|terms?|structures?|bones?|muscles?|"
+    r"nerves?|hormones?|organs?|pros|two|three|four|five|six|seven|eight|nine|ten|\d+)\b|(?:what|which) (?:types?|"
+    r"kinds?|sorts?|steps?|stages?|challenges?|obstacles?|problems|tasks|examples|factors|two|three|four|five|six|"
+    r"seven|\d+)\b|how many\b|examples? of\b)",
     re.IGNORECASE,
 )
 _LONGEST_TERM = 7  # words of a subject that may be a term by itself
-_INSIDE_A_CLAUSE = frozenset(
-    "for when if because that which who does do did can could will would should used between after before during while "
-    "why how where being made found called known caused produced happen happens with without from by to".split()
-)
+_INSIDE_A_CLAUSE = word_set("""
+    for when if because that which who does do did can could will would should used between after before during
+    while why how where being made found called known caused produced happen happens with without from by to
+    """)
 
 
 @dataclass(frozen=True, slots=True)

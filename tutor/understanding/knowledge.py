@@ -12,6 +12,7 @@ from tutor.understanding.english import EnglishWords, english_words
 from tutor.understanding.spelling import Speller
 from tutor.understanding.words import is_content, split_words
 
+_LONGEST_TERM = 8  # words, as in the glossary
 _PREPOSITIONS = frozenset({"in", "of", "for", "with", "to", "on"})
 
 
@@ -64,7 +65,7 @@ class CourseKnowledge:
             title=title,
             glossary=glossary,
             speller=Speller(vocabulary, glossary, analyzer, english),
-            acronyms=Acronyms(glossary.entries, vocabulary.document_frequency, english),
+            acronyms=Acronyms(glossary, vocabulary.document_frequency, english),
             english=english,
             analyzer=analyzer,
             openings=frozenset(_opening_nouns(glossary)),
@@ -87,7 +88,7 @@ class CourseKnowledge:
     def is_term(self, phrase: str) -> bool:
         """Whether ``phrase``, as a whole, is called by a glossary term, alias or acronym."""
         n_words = len(split_words(phrase))
-        return any(
+        return 0 < n_words <= _LONGEST_TERM and any(
             mention.first_word == 0 and mention.end_word == n_words and mention.certainty > 0.5
             for mention in self.glossary.mentions(phrase)
         )

@@ -11,7 +11,8 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}", None),
     }
 )
-# Cc control, Cf format (bidi overrides, tag characters, byte order marks), Co private use, Cs lone surrogates, Cn unassigned.
+# Cc control, Cf format (bidi overrides, tag characters, byte order marks), Co private use, Cs lone surrogates,
+# Cn unassigned.
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 # A tag has nothing but attributes inside: "a <b and c> d" is mathematics and stays.
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>|<!--|-->")

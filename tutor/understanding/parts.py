@@ -6,7 +6,7 @@ from tutor.understanding.anaphora import find_pointer, put_in_place
 from tutor.understanding.conversation import subject_of
 from tutor.understanding.intent import read_frame
 from tutor.understanding.knowledge import CourseKnowledge
-from tutor.understanding.words import PRONOUNS, is_content, split_words
+from tutor.understanding.words import PRONOUNS, is_content, lower_words, word_set
 
 _MAX_PARTS = 5
 _SENTENCES = re.compile(r"(?<=[?!;])\s*(?=\S)|(?<=\.)\s+(?=[A-Z])")
@@ -14,23 +14,28 @@ _QUESTION_WORD = r"(?:what|why|how|when|where|which|who|whose|whom)"
 _ORDER = r"(?:explain|define|describe|compare|list|name|give|tell|discuss|state|identify|summari[sz]e|show|outline)"
 _VERB = r"(?:is|are|was|were|do|does|did|can|could|should|would|will)"
 _ASKS = re.compile(
-    rf"^(?:(?:and|but|also|so|then|or|plus)\s+)*(?:(?:in|to|for|by|at|from|of|on|under)\s+)?(?:{_QUESTION_WORD}|{_ORDER}|{_VERB})\b",
+    rf"^(?:(?:and|but|also|so|then|or|plus)\s+)*(?:(?:in|to|for|by|at|from|of|on|under)\s+)?(?:{_QUESTION_WORD}|"
+    rf"{_ORDER}|{_VERB})\b",
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(
-    rf",?\s+(?:and|or|but|plus)(?:\s+(?:also|then))?\s+(?={_QUESTION_WORD}\s|{_ORDER}\s|(?:{_VERB})\s+(?:it|they|this|that|"
-    rf"these|those|there|the|an?)\s)"
-    rf"|,\s+(?=(?:what|why|how|who)\s)",
+    rf",?\s+(?:and|or|but|plus)(?:\s+(?:also|then))?\s+(?={_QUESTION_WORD}\s(?!to\s)|{_ORDER}\s|(?:{_VERB})\s+(?:it|"
+    r"they|this|that|these|those|there|the|an?)\s)|,\s+(?=(?:what|why|how|who)\s)",
     re.IGNORECASE,
+)
+_SETS_THE_SCENE = re.compile(
+    r"^(?:when|where|if|in|for|at|by|to)\b[^,]*,\s*(?:what|why|how|who|which)\b", re.IGNORECASE
 )
 _LEADING_AND = re.compile(r"^(?:(?:and|but|also|so|then|or|plus)\s+)+", re.IGNORECASE)
-_PHRASE = r"(?:(?!\b(?:and|or|is|are|does|do|in|for|with|by|to|on|from|of)\b)[\w'-]+ ?){1,7}"
-_SAME_PREPOSITION = re.compile(
-    rf"\b(?P<preposition>in|for|with|by|on|from)\s+(?P<first>{_PHRASE}),?\s*"
-    rf"(?P<more>(?:,\s*(?P=preposition)\s+{_PHRASE})*),?\s*\band\s+(?P=preposition)\s+(?P<last>{_PHRASE})",
-    re.IGNORECASE,
-)
+_AND_PREPOSITION = re.compile(r",?\s+and (in|for|with|by|on|from)\s+", re.IGNORECASE)
+_NO_PHRASE = word_set("""
+    is are was were do does did can which what that who how why when where whom and or
+    """)
+_LONGEST_PHRASE = 7  # words
 _BETWEEN_TERMS = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+
+
+_PLURAL = frozenset({"they", "them", "these", "those", "their"})
 
 
 def split_parts(text: str, knowledge: CourseKnowledge) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ def split_parts(text: str, knowledge: CourseKnowledge) -> tuple[str, ...]:
 
 
 def _clauses(sentence: str) -> list[str]:
-    if not _ASKS.match(sentence):
+    if not _ASKS.match(sentence) or _SETS_THE_SCENE.match(sentence):
         return [sentence]
     return [clause.strip(" ,") for clause in _COORDINATED.split(sentence) if clause.strip(" ,")]
 
@@ -58,35 +63,44 @@ def _clauses(sentence: str) -> list[str]:
 def _self_contained(clauses: list[str], knowledge: CourseKnowledge) -> tuple[str, ...]:
     """Carry the subject of the first clause into later ones that point at it or say nothing without it."""
     terms = knowledge.terms_in(clauses[0])
-    subject = terms[0] if terms else subject_of(clauses[0])
+    one = terms[0] if terms else subject_of(clauses[0])
+    many = " and ".join(terms[:3]) or one
     parts = [clauses[0].rstrip(" ?.!;,")]
-    for clause in clauses[1:]:
-        clause = _LEADING_AND.sub("", clause).rstrip(" ?.!;,")
+    for clause in (_LEADING_AND.sub("", later).rstrip(" ?.!;,") for later in clauses[1:]):
+        words = set(lower_words(clause))
         pointer = find_pointer(clause)
-        if pointer and subject:
-            clause = put_in_place(clause, pointer, subject)
-        elif not any(is_content(word.lower) or word.lower in PRONOUNS for word in split_words(clause)):
-            if len(split_words(clause)) == 1:
-                continue  # "..., and why?" asks for more of the same
-            clause = f"{clause} {subject}"
-        parts.append(clause)
+        if not any(map(is_content, lower_words(parts[0]))):
+            parts = [f"{parts[0]} and {clause}"]  # "define and list the bones"
+        elif pointer and one:
+            is_plural = clause[pointer.start : pointer.end].lower() in _PLURAL
+            parts.append(put_in_place(clause, pointer, many if is_plural else one))
+        elif any(map(is_content, words)) or not PRONOUNS.isdisjoint(words):
+            parts.append(clause)
+        elif len(words) > 1 and "your" not in words:  # neither "why?" nor "explain your answer"
+            parts.append(f"{clause} {one}")
     return tuple(parts) if len(parts) > 1 else ()
 
 
 def _by_preposition(text: str) -> tuple[str, ...]:
-    """ "used in X and in Y": the question once with each."""
-    match = _SAME_PREPOSITION.search(text)
+    """Take apart "used in X and in Y" or "for A, for B and for C": the question once with each."""
+    match = _AND_PREPOSITION.search(text)
     if match is None:
         return ()
-    preposition = match["preposition"]
-    middle = re.split(rf",\s*{preposition}\s+", match["more"], flags=re.IGNORECASE)
-    phrases = [phrase.strip(" ,") for phrase in (match["first"], *middle, match["last"]) if phrase.strip(" ,")]
-    before, after = text[: match.start()], text[match.end() :].strip(" ?.!")
-    return tuple(f"{before}{preposition} {phrase} {after}".strip() for phrase in phrases[:_MAX_PARTS])
+    preposition = match[1].lower()
+    before, *phrases = re.split(rf",?\s*\b{preposition}\s+", text[: match.start()], flags=re.IGNORECASE)
+    phrases.append(text[match.end() :].strip(" ?.!"))
+    if len(phrases) < 2 or not before.strip() or not all(map(_is_phrase, phrases)):
+        return ()
+    return tuple(f"{before.strip()} {preposition} {phrase.strip(' ,')}" for phrase in phrases[:_MAX_PARTS])
+
+
+def _is_phrase(text: str) -> bool:
+    words = lower_words(text)
+    return 0 < len(words) <= _LONGEST_PHRASE and _NO_PHRASE.isdisjoint(words)
 
 
 def _by_term(text: str, knowledge: CourseKnowledge) -> tuple[str, ...]:
-    """ "What are A and B?": one definition each, unless the course defines both together."""
+    """Take apart "what are A and B?": one definition each, unless the course defines both together."""
     frame = read_frame(text)
     subject = frame.subject
     if frame.intent not in ("define", "explain") or not subject or knowledge.is_term(subject):

@@ -19,6 +19,7 @@ from tutor.understanding.words import ASKING_WORDS, FUNCTION_WORDS, SLANG, Word,
 
 _MAX_STRANGE_WORDS = 16  # more are no course question; bounds the time of one question
 _TOGETHER = 0.6  # reward for a pair of neighbours that a glossary term has
+_GRAMMAR = ASKING_WORDS | FUNCTION_WORDS
 _WHOLE_TERM = 0.25  # reward for a word that is a glossary term by itself, or that asks ("explain", "difference")
 _TERM_WORD = 0.1  # reward for any other word of a glossary term
 # The cost of slips up to which a word of so many letters is mended with no reward; longer words: the last figure.
@@ -40,7 +41,7 @@ class Speller:
     """Mends questions about one course; read-only once built, so safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary, glossary: Glossary, analyzer: Analyzer, english: EnglishWords) -> None:
-        self._frequency = vocabulary.document_frequency
+        self.vocabulary = vocabulary.document_frequency
         self._known_stems = frozenset(analyzer.stems(list(vocabulary.document_frequency)))
         self._analyzer = analyzer
         self._glossary = glossary
@@ -50,7 +51,7 @@ class Speller:
 
     def knows(self, word: str, stem: str) -> bool:
         """Whether the course has this lower-cased word, or another form of it."""
-        return word in self._frequency or stem in self._known_stems
+        return word in self.vocabulary or stem in self._known_stems
 
     def mend(self, text: str) -> Mended:
         """Mend ``text``; words that are no typing errors stay exactly as written."""
@@ -95,8 +96,7 @@ class Speller:
             and word.lower.isalpha()
             and word.lower.isascii()
             and not self.knows(word.lower, stem)
-            and word.lower not in FUNCTION_WORDS
-            and word.lower not in ASKING_WORDS
+            and word.lower not in _GRAMMAR
             and word.lower not in SLANG
             and (shouting or not _is_acronym(word.written))
         ]
@@ -125,7 +125,7 @@ class Speller:
 
     def _rewarded(self, candidate: Candidate) -> Candidate:
         reward = 0.0
-        if self._context.is_whole_term(candidate.stem) or candidate.word in ASKING_WORDS:
+        if self._context.is_whole_term(candidate.stem) or candidate.word in _GRAMMAR:
             reward = _WHOLE_TERM
         elif self._context.is_term_word(candidate.stem):
             reward = _TERM_WORD
@@ -144,7 +144,7 @@ class Speller:
         """``word`` as two words of a term that were typed as one: "neuralnetworks"."""
         for cut in range(3, len(word) - 2):
             left, right = word[:cut], word[cut:]
-            if left in self._frequency and right in self._frequency:
+            if left in self.vocabulary and right in self.vocabulary:
                 left_stem, right_stem = self._analyzer.stems([left, right])
                 if self._context.is_pair(left_stem, right_stem):
                     return [Candidate(f"{left} {right}", right_stem, 0.2, 0.2)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from index.analysis import Analyzer
 from index.glossary import named_words
@@ -21,7 +22,7 @@ class TermContext:
             words = analyzer.stems([word.lower() for word in named_words(name)])
             stems.update(words)
             alone.update(words if len(words) == 1 else ())
-            pairs.update(zip(words, words[1:], strict=False))
+            pairs.update(pairwise(words))
         self._pairs = frozenset(pairs)
         self._stems = frozenset(stems)
         self._alone = frozenset(alone)

@@ -2,28 +2,31 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text, ``text[start:end]``; a hyphenated word counts as several, as in the course's glossary."""
 
     written: str
+    lower: str  # lower-cased, without a possessive ending
     start: int
     end: int
-
-    @property
-    def lower(self) -> str:
-        """Lower-cased, without a possessive ending."""
-        return self.written.lower().removesuffix("'s")
 
 
 def split_words(text: str) -> list[Word]:
     """The words of ``text`` in order, one for one with ``index.glossary.named_words``."""
-    return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    return [
+        Word(match[0], match[0].lower().removesuffix("'s"), match.start(), match.end())
+        for match in _WORD.finditer(text)
+    ]
+
+
+def lower_words(text: str) -> list[str]:
+    """The words of ``text`` lower-cased, possessive endings and all: for looking them up in a list of words."""
+    return _WORD.findall(text.lower())
 
 
 def replace_spans(text: str, replacements: Sequence[tuple[int, int, str]]) -> str:
@@ -36,13 +39,14 @@ def replace_spans(text: str, replacements: Sequence[tuple[int, int, str]]) -> st
     return "".join([*pieces, text[done:]])
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """A set of words from a text of them."""
     return frozenset(words.split())
 
 
-PRONOUNS = _set("it its itself this that these those they them their theirs one ones he him his she her")
+PRONOUNS = word_set("it its itself this that these those they them their theirs one ones he him his she her")
 
-FUNCTION_WORDS = PRONOUNS | _set(
+FUNCTION_WORDS = PRONOUNS | word_set(
     """
     a an the and or but nor so yet if then than as of in on at by for with without from to into onto over under about
     above below between among through during before after against within per via out off up down upon across along
@@ -61,7 +65,7 @@ FUNCTION_WORDS = PRONOUNS | _set(
 )
 
 # How people ask, not what they ask about.
-ASKING_WORDS = _set(
+ASKING_WORDS = word_set(
     """
     question questions answer answers ask asking tell explain explanation explaining describe description discuss
     define defined defines definition definitions mean means meaning meant stand stands term terms word words called
@@ -77,16 +81,17 @@ ASKING_WORDS = _set(
 )
 
 # Verbs and adjectives of every subject, so of none.
-LIGHT_WORDS = _set(
+LIGHT_WORDS = word_set(
     """
-    take takes took taken taking come comes came coming look looks looking good better best bad worse worst hard easy real
-    big small new old long great lots keep keeps kept put puts find finds found see seen go goes going went able special
+    take takes took taken taking come comes came coming look looks looking good better best bad worse worst hard easy
+    real big
+    small new old long great lots keep keeps kept put puts find finds found see seen go goes going went able special
     end ends become becomes start starts try tries tried bring brings turn turns seem seems getting got account
     according allow allows allowed certain several various main actual able exactly whole called call calls together
     """
 )
 
-SLANG = _set(
+SLANG = word_set(
     "pls plz thx ty tmrw tmr tomoz asap lol btw idk imo tbh ur u r y k n w bc cuz cos wanna gonna gimme kinda "
     "dunno lemme whats hows wheres whos thats dont doesnt didnt isnt arent cant wont im ive id diff defn def fyi"
 )
