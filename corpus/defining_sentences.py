@@ -45,7 +45,7 @@ _CALLED = re.compile(
 )
 _SURE_VERBS = word_set("is_defined_as are_defined_as refers_to refer_to denotes is_the_term_for is_the_name_for")
 _NO_MEANING = re.compile(r"(?:that|to|more|less|fewer|it|we|you|there|they)\b")
-_POINTS_BACK = re.compile(r"(?:It|They|Here|Which)\b|(?:\S+\s){0,3}(?:[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Ss]uch)\b")
+_POINTS_BACK = re.compile(r"(?:It|They|That|Here|Which)\b|(?:\S+\s){0,3}(?:[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch)\b")
 _ASKS_OR_CONTRASTS = re.compile(r"\b(?:why|how|what|whether|Let|Let's|Let’s|former|latter)\b")
 _CODE_OR_QUOTE = re.compile(r"[`$#_\\{}\"“”]")
 

@@ -90,7 +90,7 @@ class _MarkdownReader:
         self._title = ""
         self._quotes = 0
         self._markers: list[str] = []  # of the open list items, "" once written
-        self._terms: list[str] = []  # of the open definition list entry, empty once written
+        self._term = ""  # of the open definition list entry, "" once written
         self._in_meaning = False
 
     @property
@@ -111,7 +111,7 @@ class _MarkdownReader:
             case "heading_open":
                 self._heading(_inline_of(next(stream)), token)
             case "dt_open":
-                self._terms.append(_inline_of(next(stream)).text)
+                self._term = _inline_of(next(stream)).text
             case "inline":
                 self._paragraph(token)
             case "table_open":
@@ -139,7 +139,6 @@ class _MarkdownReader:
                 self._in_meaning = True
             case "dd_close":
                 self._in_meaning = False
-                self._terms = []
 
     def _heading(self, heading: InlineText, token: Token) -> None:
         if token.level == 0 and len(heading.text) <= _MAX_HEADING_CHARS:
@@ -149,7 +148,7 @@ class _MarkdownReader:
 
     def _paragraph(self, token: Token) -> None:
         words = _inline_of(token)
-        if self._in_meaning and self._terms:
+        if self._in_meaning and self._term:
             self._meaning(words)
         elif self._is_formula(token):
             self._verbatim("formula", words.text)
@@ -173,9 +172,9 @@ class _MarkdownReader:
 
     def _meaning(self, words: InlineText) -> None:
         if words.text:
-            terms = "; ".join(self._terms)
-            self._writer.add("definition", f"{terms}: {words.text}", level=self._depth - 1, bold_lead=terms)
-            self._terms = []
+            text = f"{self._term}: {words.text}"
+            self._writer.add("definition", text, level=self._depth - 1, bold_lead=self._term)
+            self._term = ""
 
     def _table(self, tokens: Iterator[Token]) -> None:
         rows: list[list[str]] = []

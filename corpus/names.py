@@ -49,10 +49,8 @@ def names_of(head: str, other_names: Iterable[str], written: WrittenWords) -> Te
         other_names: Further names that the text gives ("also called ...").
         written: The words of the document: a plural, a singular or initials become an alias only if written there.
     """
-    bare = PARENTHESES.sub("", head).strip(WRAPPING + ":")
-    spellings = [bare_article(spelling) for spelling in bare.split("; ")]
-    term = spellings[0].strip(WRAPPING)
-    given = [*spellings[1:], *_names_in_head(head), *other_names]
+    term = bare_article(PARENTHESES.sub("", head).strip(WRAPPING + ":")).strip(WRAPPING)
+    given = [*_names_in_head(head), *other_names]
     derived = [form for name in (term, *given) for form in _forms_of(name, written)]
     if not any(_ACRONYM.fullmatch(name) for name in given):
         derived.extend(_initials(term, written))

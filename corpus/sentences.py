@@ -29,6 +29,7 @@ _PROTECTED = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s\"'“‘«(\[{—–/]*$")
 _NEXT_WORD = re.compile(rf"\s*[{_OPENERS}]*(\S{{1,40}})")
+_OPENS_BRACKET = re.compile(r"\s*[(\[]")
 _DOTTED_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -77,7 +78,7 @@ def _boundaries(text: str) -> Iterator[int]:
 
 def _stop_ends_sentence(text: str, found: re.Match[str]) -> bool:
     next_word = _next_word(text, found.end())
-    if _goes_on(next_word):
+    if _goes_on(next_word) and not (found["stop"] == "." and _OPENS_BRACKET.match(text, found.end())):
         return False
     if not next_word or found["stop"] != "." or found["closers"].strip("*_"):
         return True

@@ -11,6 +11,7 @@ from corpus.text_units import Unit
 
 _CUT_BEYOND = 4  # times the limit: a sentence up to this long is kept whole
 _COUNTED_CHARS = 20_000  # a longer unit is estimated
+_MOST_CHARS_PER_TOKEN = 16  # WordPiece counts a word of a thousand letters as one unknown token; a reader does not
 _CHARS_PER_TOKEN = 4.0  # of English, as WordPiece cuts it; only for estimates
 
 
@@ -41,7 +42,8 @@ class UnitSizes:
     def _count(self, start: int, end: int) -> int:
         if end - start > _COUNTED_CHARS:
             return int((end - start) / _CHARS_PER_TOKEN)
-        return self._count_tokens(self._text[start:end]) - self._special_tokens
+        counted = self._count_tokens(self._text[start:end]) - self._special_tokens
+        return max(counted, (end - start) // _MOST_CHARS_PER_TOKEN)
 
     def _cut(self, unit: Unit, max_tokens: int) -> Iterator[Unit]:
         tokens = self.of_unit(unit)
