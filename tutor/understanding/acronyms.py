@@ -52,6 +52,7 @@ class Acronyms:
             for initials, name in _by_initials(entries).items():
                 if initials not in meanings and initials not in known_words and not self._is_ordinary(initials):
                     meanings[initials][name] = Meaning(initials.upper(), name)
+        self._spellings = {acronym.lower(): acronym for entry in entries for acronym in _acronyms(entry)}
         self._meanings = {key: tuple(found.values()) for key, found in meanings.items() if len(found) <= _MOST_MEANINGS}
 
     def expand(self, text: str, *, subject: str = "") -> str:
@@ -70,7 +71,8 @@ class Acronyms:
         for place, word in enumerate(words):
             meanings = self._meant(word, text, whole if len(whole) == 1 else ())
             if meanings and not any(meaning.name.lower() in folded for meaning in meanings):
-                new = f"{' or '.join(meaning.name for meaning in meanings)} ({meanings[0].acronym})"
+                acronym = self._spellings.get(word.lower, meanings[0].acronym)
+                new = f"{' or '.join(meaning.name for meaning in meanings)} ({acronym})"
                 if new not in found.values() and text[word.start - 1 : word.start] != "(":
                     found[place] = new
         if not found:

@@ -34,8 +34,9 @@ _PATTERNS = tuple(
         rf" {_B}{_END}",
         rf"\bcompar(?:e|ing)(?: and contrast| or contrast)? {_AB}{_END}",
         rf"\bcontrast {_AB}{_END}",
+        rf"\bhow (?!is |are |was |were |do |does |did ){_A} "
+        rf"(?:differs?|(?:is|are) (?:different|distinct|distinguished)) from {_B}{_END}",
         rf"\b(?:distinguish(?:es)?|differentiates?|tells?|separates?) {_A} from {_B}{_END}",
-        rf"\bhow (?!is |are |was |were |do |does |did ){_A} (?:differs?|(?:is|are) (?:different|distinct|distinguished)) from {_B}{_END}",
         rf"^(?:what about |define |explain )?{_A},? (?:vs\.?|versus|v\.) {_B}{_END}",
         rf"\bhow (?:is|are|was|were|does|do|did) {_A} (?:different|differs?|distinct|distinguished|differing|similar|"
         rf"related|compared?|relate) (?:from|to|with|than|against) {_B}{_END}",
