@@ -10,7 +10,7 @@ _MAX_CHARS = 80
 
 def slug(name: str) -> str:
     """Return ``name`` in [a-z0-9-]: "Week 1: Été" becomes "week-1-ete"; a name without Latin letters becomes a hash."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().lower()
     cut = _SEPARATORS.sub("-", plain).strip("-")[:_MAX_CHARS].strip("-")
     return cut or f"x{short_hash(name)}"
 

@@ -17,8 +17,6 @@ from corpus.section_roles import role_of
         "Chapter 3 Summary",
         "Key points",
         "Conclusion",
-    ]
-    + [
         "Conclusions",
         "Recap",
         "In summary",
@@ -50,8 +48,11 @@ def test_headings_that_announce_a_glossary(heading: str) -> None:
         "Concepts",
         "Terminology",
         "Keywords in Python",
-    ]
-    + ["Definition", "Conclusion of the war", "Recapitulation theory", "Summarizing data"],
+        "Definition",
+        "Conclusion of the war",
+        "Recapitulation theory",
+        "Summarizing data",
+    ],
 )
 def test_headings_that_announce_neither(heading: str) -> None:
     assert role_of(("Skin", heading)) == "body"
