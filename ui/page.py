@@ -7,7 +7,7 @@ from importlib.resources import files
 
 # In this order: later files build on earlier ones.
 _STYLES = ("tokens", "frame", "composer", "answer", "source", "phone")
-_SCRIPTS = ("page", "conversation", "markers", "source_panel", "composer", "courses", "start")
+_SCRIPTS = ("page", "conversation", "markers", "source_panel", "composer", "keeping", "courses", "start")
 
 
 def skeleton() -> str:

@@ -1,5 +1,6 @@
 // Asking, and showing what arrives. One answer arrives at a time; a turn's number tells late updates from wanted ones.
-const LONGEST_SILENCE_MS = 45_000; // beyond the server's own limit, so that its words come first
+const PATIENCE_MS = 5_000; // before the service is looked for; answers take a fraction of a second
+const LONGEST_SILENCE_MS = 45_000; // beyond the service's own limit, so that its words come first
 
 let silence = 0;
 
@@ -86,29 +87,49 @@ function endTurn(turn, words) {
   announce(words);
 }
 
-/** Give up on a turn when nothing is heard of it, as when the connection is lost. */
-function waitForWords(turn) {
+/** Look whether the service is there while nothing is heard of a turn; give the turn up when it is not. */
+function waitForWords(turn, since = Date.now()) {
   clearTimeout(silence);
-  silence = setTimeout(() => {
+  silence = setTimeout(async () => {
+    const reply = await call("courses", {});
     if (memory.waiting !== turn) return;
-    const words = "The tutor cannot be reached right now.";
-    const failure = make("div", "ct-failure");
-    const retry = make("button", "ct-button", "Ask again");
-    retry.type = "button";
-    retry.dataset.retry = "";
-    failure.append(make("p", "", words), retry);
-    turn.body.replaceChildren(failure);
-    turn.phase = "failed";
-    trigger("stop");
-    endTurn(turn, words);
-  }, LONGEST_SILENCE_MS);
+    if (!reply.ok) giveUp(turn, reply.words);
+    else if (Date.now() - since > LONGEST_SILENCE_MS) giveUp(turn, "The tutor takes too long to answer.");
+    else waitForWords(turn, since);
+  }, PATIENCE_MS);
+}
+
+function giveUp(turn, words) {
+  const failure = make("div", "ct-failure");
+  const again = make("button", "ct-button", "Ask again");
+  again.type = "button";
+  again.dataset.retry = "";
+  failure.append(make("p", "", words), again);
+  turn.body.replaceChildren(failure);
+  turn.phase = "failed";
+  turn.lost = true;
+  trigger("stop");
+  endTurn(turn, words);
 }
 
 /** Take a failed turn away and ask its question once more. */
-function askAgain(turn) {
+async function askAgain(turn) {
+  if (turn.lost && !(await isServiceBack())) return;
   memory.turns = memory.turns.filter((other) => other !== turn);
   turn.node.remove();
-  ask(turn.question);
+  if (turn.lost) {
+    // Gradio does not send on a connection that it has once lost; the reloaded page asks (see keeping.js).
+    memory.again = turn.question;
+    location.reload();
+  } else {
+    ask(turn.question);
+  }
+}
+
+async function isServiceBack() {
+  const reply = await call("courses", {});
+  if (!reply.ok) announce(reply.words);
+  return reply.ok;
 }
 
 /** Beside a refusal: questions that the course does answer and that were not asked yet. */

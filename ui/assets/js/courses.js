@@ -1,26 +1,36 @@
 // Which course is asked, and what an empty conversation shows of it.
 const RETRY_MS = 5_000;
 
+let retry = 0;
+
+/** Look again in a while: a course gets ready, a lost connection comes back. */
+function lookAgainLater() {
+  clearTimeout(retry);
+  retry = setTimeout(loadCourses, RETRY_MS);
+}
+
 async function loadCourses() {
   const reply = await call("courses", {});
   if (!reply.ok || !reply.courses.length) {
     showTrouble(reply.ok ? "There is no course here yet." : reply.words);
-    setTimeout(loadCourses, RETRY_MS);
+    lookAgainLater();
     return;
   }
   memory.courses = reply.courses;
   page.select.replaceChildren(...memory.courses.map((course) => {
-    const option = make("option", "", course.title);
+    const option = make("option", "", course.ready ? course.title : `${course.title} (being prepared)`);
     option.value = course.course_id;
     return option;
   }));
   page.picker.hidden = memory.courses.length < 2;
   app.classList.toggle("ct-one-course", memory.courses.length < 2);
+  const kept = readKept();
   const asked = new URLSearchParams(location.search).get("course");
-  const current = memory.course?.course_id ?? asked;
+  const current = memory.course?.course_id ?? asked ?? kept.course;
   chooseCourse(memory.courses.find((course) => course.course_id === current)
     ?? memory.courses.find((course) => course.ready)
     ?? memory.courses[0]);
+  if (memory.course.ready) restore(kept);
 }
 
 function chooseCourse(course) {
@@ -34,7 +44,7 @@ function chooseCourse(course) {
   if (isOther) renewConversation();
   showWelcome(course);
   showCount();
-  if (!course.ready) setTimeout(loadCourses, RETRY_MS);
+  if (!course.ready) lookAgainLater();
 }
 
 function showWelcome(course) {

@@ -22,13 +22,14 @@ const page = {
   announcer: find(".ct-announcer"),
 };
 
-// The conversation lives here and nowhere else: it is gone when the tab is closed.
+// The conversation lives here, not on the server: it is gone when the tab is closed.
 const memory = {
   courses: [],
   course: null, // the chosen course, as the API describes it
-  turns: [], // { id, question, node, body, places, copy, remember, phase }
+  turns: [], // { id, question, node, body, places, copy, remember, phase, lost }
   waiting: null, // the turn whose answer is arriving
   lastTurn: 0,
+  again: "", // the question to ask after a reload
 };
 
 const asksForLessMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -85,9 +86,10 @@ function announce(words) {
 
 /** Call a handler of the server; gives its reply, or one that says calmly that there is none. */
 async function call(name, request) {
+  const none = { ok: false, words: "The tutor cannot be reached right now. Please try again in a moment." };
   try {
-    return await server[name](request);
+    return (await server[name](request)) ?? none; // Gradio gives nothing when the connection is lost
   } catch {
-    return { ok: false, words: "The tutor cannot be reached right now. Please try again in a moment." };
+    return none;
   }
 }

@@ -36,5 +36,8 @@ document.addEventListener("keydown", (event) => {
   else stop();
 });
 
+window.addEventListener("pagehide", keep);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
+
 onTyping();
 loadCourses();
