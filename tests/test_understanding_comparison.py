@@ -39,6 +39,10 @@ def things(question: str) -> tuple[str, ...]:
         "similarities between CNN and RNN",
         "when should I use CNN or RNN",
         "is CNN faster than RNN?",
+        "CNN v RNN",
+        "what sets CNN apart from RNN",
+        "CNN and RNN: same thing?",
+        "In what ways are CNN and RNN different?",
     ],
 )
 def test_two_things_are_told_apart_however_they_are_compared(question: str) -> None:

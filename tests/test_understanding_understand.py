@@ -54,6 +54,12 @@ def test_what_is_not_put_to_the_course_looks_nothing_up(question: str) -> None:
     assert query.terms == query.parts == query.compared == ()
 
 
+def test_takeaways_of_a_topic_are_told_from_those_of_the_whole_course() -> None:
+    assert understand("main points of privacy", (), medicine_course()).subject == "privacy"
+    assert understand("recap the obstacles", (), medicine_course()).subject == "the obstacles"
+    assert understand("key takeaways of this course", (), medicine_course()).subject == ""
+
+
 def test_what_was_asked_is_kept_to_the_letter() -> None:
     asked = "  What\u200b is <b>AI</b>?\n"
 

@@ -43,6 +43,7 @@ class Query:
     compared: tuple[str, ...] = ()  # what a comparison sets side by side, as the query names it
     unknown_words: tuple[str, ...] = ()  # content words that the course never uses
     is_follow_up: bool = False  # whether earlier turns were needed to understand it
+    subject: str = ""  # what is to be defined or summed up, where the wording tells; empty for the whole course
 
 
 @dataclass(frozen=True, slots=True)

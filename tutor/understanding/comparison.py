@@ -19,7 +19,6 @@ _THING = r"(?P<{}>[^?!;]{{1,120}}?)"
 _A, _B, _AB = _THING.format("a"), _THING.format("b"), _THING.format("ab")
 _END = r"(?:\s*[?!.;]|$)"
 _SAME = r"(?:the )?(?:same|different|similar|alike|identical|equivalent|related|interchangeable|synonyms?)"
-_TO = r"(?:vs\.?|versus|v\.|with|to|against|from|and|or)"
 _ASKS_DIFFERENCE = (
     r"(?:what(?: is|'s|s| are) )?(?:the )?(?:main |key |real |exact |actual )?"
     r"(?:differences?|distinctions?|similarit(?:y|ies)|contrast|comparison)"
@@ -37,6 +36,9 @@ _PATTERNS = tuple(
         rf"\bhow (?!is |are |was |were |do |does |did ){_A} "
         rf"(?:differs?|(?:is|are) (?:different|distinct|distinguished)) from {_B}{_END}",
         rf"\b(?:distinguish(?:es)?|differentiates?|tells?|separates?) {_A} from {_B}{_END}",
+        rf"\bsets? {_A} apart from {_B}{_END}",
+        rf"^(?P<a>[\w-]{{2,20}}(?: [\w-]{{2,20}}){{0,3}}) v (?P<b>[\w-]{{2,20}}(?: [\w-]{{2,20}}){{0,3}}){_END}",
+        rf"^(?:in )?(?:what|which) ways? (?:is|are|do|does) {_AB} (?:different|differ|similar|alike|related)\b",
         rf"^(?:what about |define |explain )?{_A},? (?:vs\.?|versus|v\.) {_B}{_END}",
         rf"\bhow (?:is|are|was|were|does|do|did) {_A} (?:different|differs?|distinct|distinguished|differing|similar|"
         rf"related|compared?|relate) (?:from|to|with|than|against) {_B}{_END}",
@@ -46,6 +48,7 @@ _PATTERNS = tuple(
         rf"^(?:is|are|do|does) {_AB} (?:{_SAME}|differ|mean the same)(?: things?| terms?| concepts?)?{_END}",
         rf"^{_AB}\s*[-,:;]*\s*(?:are they|is (?:it|that|this)|isn't (?:it|that)|aren't they|do they) (?:all |both |"
         rf"really )?(?:{_SAME}|differ|mean the same)\b",
+        rf"^{_AB}\s*[-,:;]+\s*(?:the )?(?:same(?: things?)?|different)(?: or (?:not|different|the same))?{_END}",
         rf"^{_AB}\s*[-,:;]*\s*{_ASKS_DIFFERENCE}(?: between (?:them|these|the two|those))?{_END}",
         rf"^{_AB}\s*[-,:;]+\s*how (?:do|are) they (?:differ|different|compare|relate|related)\b",
         rf"\bwhat do {_AB} have in common\b",

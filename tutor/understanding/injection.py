@@ -57,10 +57,14 @@ _PATTERNS = (
     r"\byour new (?:role|task|job|persona|identity|name|instructions?)\b|\bnew (?:instructions?|rules?|persona)\s*:",
     # Hand over what is inside.
     r"\b(?:print|show|reveal|display|output|repeat|leak|dump|expose|give|tell|list|send|share|paste|recite|disclose|"
-    r"translate|encode|summari[sz]e|what (?:is|are|were)|what's) (?:me |us |out |back |exactly |verbatim ){0,2}"
+    r"translate|encode|summari[sz]e|what (?:is|are|were)|what's) "
+    r"(?:me |us |out |back |exactly |verbatim |all (?:of )?|every one of ){0,3}"
     rf"(?:your|the system|the hidden|the secret|the initial) {_WHOSE}(?:{_SECRETS}|prompt)\b|"
     r"\b(?:print|show|reveal|display|output|repeat|leak|dump|give|send|tell)\b.{0,40}\b(?:system (?:prompt|message)|"
     r"text above|words above|everything above|api[- ]?keys?|passwords?|credentials)\b",
+    r"\b(?:the|this|these|those) (?:prompts?|instructions?|rules) (?:that )?(?:you (?:were|are|have|got|follow)|"
+    r"above)\b|"
+    r"^override\s*[:,]|\b(?:cite|quote) the (?:course|text|book) as\b",
     rf"\bwhat (?:do|does) your (?:\w+ )?{_SECRETS} (?:say|contain|tell)\b",
     r"\bwhat (?:were|are|have) (?:you|u) (?:been )?(?:told|instructed|programmed|asked) (?:to|not)\b",
     # Say what is not in the text, or cite what does not say it.

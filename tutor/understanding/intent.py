@@ -19,7 +19,8 @@ _POINTS = (
     r"(?:(?:the |some |all |of |\d+ |most |key |main |major |important |core |central |essential |biggest |crucial |"
     r"short |brief |quick |concise |one |single |first |last )*(?:take-?aways?|take aways?|main points?|key points?|"
     r"key ideas?|main ideas?|key concepts?|key messages?|main messages?|core ideas?|gist|summary|summaries|recap|"
-    r"overview|tl;?dr|nutshell|cheat ?sheet|bullet points|(?:most )?important (?:points?|things?|ideas?|facts?|"
+    r"overview|tl;?dr|nutshell|(?:key |main )learnings|conclusions?(?= (?:of|from) (?:the|this|our))|cheat ?sheet|"
+    r"bullet points|(?:most )?important (?:points?|things?|ideas?|facts?|"
     r"parts?|lessons?)))"
 )
 _TAKEAWAYS = tuple(
@@ -33,6 +34,8 @@ _TAKEAWAYS = tuple(
         rf"^what (?:does|do|did|will|can|should|would) (?:the|this|your|our|i|we|you) (?:{_COURSE} )?(?:cover|teach|"
         r"learn|remember|take away|revise|study|take home|know)\b(?: (?:us|me))?(?: (?:in|from|after|of|for) (?:the|"
         rf"this|my|our) (?:{_COURSE}|exam|test|quiz))?\s*(?:\?|$)(?P<subject>)",
+        r"^what(?: is|'s|s) (?:most |really )?important (?:to (?:remember|know|learn)|here|in (?:the|"
+        r"this))\b(?P<subject>)",
         rf"^what (?:topics|subjects|themes) (?:does|do|are|is)\b.{{0,30}}\b(?:cover|covered|{_COURSE})\b(?P<subject>)",
     )
 )

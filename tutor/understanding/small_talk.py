@@ -9,15 +9,16 @@ _PRAISE = (
     r"(?:great|nice|good|cool|perfect|awesome|amazing|wonderful|excellent|brilliant|lovely|helpful|useful|fine|sweet)"
 )
 _ABOUT_THE_TUTOR = (
-    r"(?:who|what)(?: or what)? (?:are|r) (?:you|u)(?: exactly| again)?",
     r"(?:are|r) (?:you|u) (?:an? )?(?:real|human|robot|bot|ai|person|chatbot|real person|gpt|chatgpt|alive|there|"
     r"sentient|llm|language model|machine|computer|teacher|doctor)(?: or (?:an? )?\w+)?",
     r"what(?: is|'s|s) your name|do you have a name|what should i call you|introduce yourself|tell me about yourself",
     r"what (?:can|do) (?:you|u) do(?: for me)?|what (?:can|should|could) i ask(?: you)?(?: about)?|what are you for",
-    r"what are you able to do|how (?:can|do|could) you help(?: me)?|(?:can|could) you help(?: me)?|help(?: me)?",
+    r"what are you (?:able to do|capable of|good at)|who am i (?:talking|speaking|chatting) (?:to|with)|how (?:can|"
+    r"do|could) you help(?: me)?|(?:can|could) you help(?: me)?|help(?: me)?",
     r"how do (?:you|i|u) (?:work|use (?:you|this))|who (?:made|built|created|programmed|wrote|trained) (?:you|u)",
     r"(?:what|which) (?:model|llm|ai) are you|how old are you|where are you from|tell me (?:a|another) joke",
     r"you(?:'re| are)(?: [a-z]+){1,3}",  # "you are the best"; orders to become someone are found before
+    r"(?:who|what)(?: or what)? (?:are|r) (?:you|u)(?: exactly| again)?",
 )
 _COURTESY = (
     r"how (?:are|r) (?:you|u|things|ya)(?: doing| today| going)*|how(?:'s| is|s) (?:it going|your day|life|everything)",

@@ -64,6 +64,7 @@ def _describe(
         compared=tuple(expand(thing, subject=thing) for thing in compared),
         unknown_words=knowledge.unknown_words(used),
         is_follow_up=is_follow_up,
+        subject=frame.subject,
     )
 
 

@@ -71,7 +71,7 @@ ASKING_WORDS = word_set(
     define defined defines definition definitions mean means meaning meant stand stands term terms word words called
     name names named give show list compare compared contrast comparison difference differences different differ
     differs differ similar similarity similarities distinguish summarize summarise summary recap overview takeaway
-    takeaways main key point points idea ideas detail details briefly short example examples kind kinds type types
+    takeaways aways main key point points idea ideas detail details briefly short example examples kind kinds type types
     sort sorts way ways thing things something anything everything stuff lot bit work works worked working use used
     uses using useful say says said talk talks mention mentions know understand help please pls plz thanks thank
     course lesson lecture text book chapter page module section material important importance role purpose function
