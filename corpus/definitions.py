@@ -18,6 +18,7 @@ _ENTRY_KINDS = ("paragraph", "list_item", "definition", "quote")
 _LIST_MARKER = re.compile(r"(?:(?P<number>\d{1,9}[.)])|[-*+•])\s+")
 _MARK = re.compile(r":\s+|\s[—–]\s+|\s--?\s+|—")
 _BOLD_MARK = re.compile(r"(?P<alias>\s*\([^()]{1,80}\))?(?:\s*:\s*|\s[—–]\s+|\s--?\s+|—\s*)")
+_SAYS_WHAT_IT_IS = re.compile(r"(?:is|are)\s+(?:an?|the|any|one)\b|(?:refers?|means|denotes?)\b")
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _HEAD_CHARS = 140  # the mark is looked for this far; a term and its aliases are shorter
 _MIN_MEANING_CHARS = 3
@@ -56,7 +57,8 @@ class _Entry:
     head: str
     meaning_start: int
     is_numbered: bool
-    repeats_term: bool  # "Radiomics: Radiomics is ..."
+    repeats_term: bool  # "Radiomics: Radiomics ..."
+    explains_term: bool  # "Radiomics: Radiomics is a ..."
 
 
 def find_entries(
@@ -91,26 +93,38 @@ def _read_entry(text: str, block: Block, role: SectionRole) -> _Entry | None:
         return None
     marker = _LIST_MARKER.match(text, block.char_start, block.char_end) if block.kind == "list_item" else None
     start = marker.end() if marker else block.char_start
-    split = _split_bold(text, start, block) if block.bold_lead else _split_plain(text, start, block.char_end)
+    split = _split_bold(text, start, block, role) if block.bold_lead else _split_plain(text, start, block.char_end)
     if split is None:
         return None
     head, meaning_start = split
     meaning = text[meaning_start : block.char_end]
     if not is_plausible_term(head, may_be_label=role == "glossary") or len(meaning) < _MIN_MEANING_CHARS:
         return None
-    return _Entry(block, start, head, meaning_start, bool(marker and marker["number"]), _repeats(head, meaning))
+    after_term = _after_repeated_term(head, meaning)
+    return _Entry(
+        block,
+        start,
+        head,
+        meaning_start,
+        is_numbered=bool(marker and marker["number"]),
+        repeats_term=after_term is not None,
+        explains_term=after_term is not None and _SAYS_WHAT_IT_IS.match(after_term) is not None,
+    )
 
 
-def _split_bold(text: str, start: int, block: Block) -> tuple[str, int] | None:
+def _split_bold(text: str, start: int, block: Block, role: SectionRole) -> tuple[str, int] | None:
     """Split "**term** (alias): meaning" or "**term:** meaning" where the bold words end."""
     bold_end = start + len(block.bold_lead)
     head = block.bold_lead.rstrip()
     mark = _BOLD_MARK.match(text, bold_end, block.char_end)
     if mark is not None:
         return head.rstrip(".") + (mark["alias"] or ""), mark.end()
-    if head.endswith((":", "—", "–", ".")) and text[bold_end : bold_end + 1].isspace():
-        return head.rstrip(":—–. "), bold_end + 1
-    return None
+    meaning = text[bold_end : block.char_end].lstrip()
+    # "**Radiomics.** field of study": a capital after the full stop would make the bold words a run-in heading.
+    marks = (":", "—", "–", ".") if meaning[:1].islower() or role == "glossary" else (":", "—", "–")
+    if not head.endswith(marks):
+        return None
+    return head.rstrip(":—–. "), block.char_end - len(meaning)
 
 
 def _split_plain(text: str, start: int, end: int) -> tuple[str, int] | None:
@@ -119,13 +133,13 @@ def _split_plain(text: str, start: int, end: int) -> tuple[str, int] | None:
     return (window[: mark.start()], start + mark.end()) if mark else None
 
 
-def _repeats(head: str, meaning: str) -> bool:
-    """Tell whether the meaning begins with the term itself, as encyclopedias write."""
+def _after_repeated_term(head: str, meaning: str) -> str | None:
+    """Return what follows if a meaning begins with the term itself, as encyclopedias write; None if it does not."""
     term = _PARENTHESES.sub("", head).casefold().split()
     first = _PARENTHESES.sub("", meaning[: 2 * _HEAD_CHARS]).casefold().split()
     if first and first[0] in ("a", "an", "the"):
         first = first[1:]
-    return bool(term) and first[: len(term)] == term
+    return " ".join(first[len(term) :]) if first[: len(term)] == term else None
 
 
 def _entries_of_term_lists(blocks: Sequence[Block], entries: Sequence[_Entry | None]) -> set[int]:
@@ -153,7 +167,7 @@ def _how_found(entry: _Entry, role: SectionRole, heading: str, *, is_listed: boo
         return None
     if entry.block.kind == "definition":
         return "definition_list"
-    is_marked = is_listed or entry.repeats_term or heading.casefold() == entry.head.casefold()
+    is_marked = is_listed or entry.explains_term or heading.casefold() == entry.head.casefold()
     if entry.is_numbered and (is_marked or role == "glossary"):
         return "numbered_entry"
     if entry.block.bold_lead:

@@ -18,7 +18,9 @@ _GLOSSARY = re.compile(
     re.IGNORECASE,
 )
 # "Concepts" or "Terminology" alone may head a chapter of prose: they name a glossary only with "key" or a companion.
-_TOO_GENERAL = re.compile(_NUMBER + r"(?:terminology|concepts?|terms?|definitions?)", re.IGNORECASE)
+_TOO_GENERAL = re.compile(
+    _NUMBER + r"(?:terminology|concepts?|terms?|definitions?)(?:\s+(?:of|for|in|from|used in)\s.*)?", re.IGNORECASE
+)
 _TAKEAWAYS = re.compile(
     _NUMBER + r"(?:(?:the\s+)?(?:key|main|quick)\s+"
     r"(?:take-?\s?aways?|points?|ideas?|messages?|lessons?|facts?|findings?|insights?)"

@@ -24,6 +24,7 @@ _LABELS = word_set(
     originality implications significance availability contact keywords abstract
     """
 )
+_CAPTIONS = word_set("figure fig table image photo video source note notes credit credits caption")
 _LABEL_WITH_NUMBER = re.compile(
     r"(?:step|figure|fig\.?|table|example|exercise|question|problem|chapter|section|week|part|case|day|unit|module|lesson"
     r"|stage|phase|level|option|answer|version|year|task|rule|appendix|line|theorem|lemma|eq\.?|equation)s?\s*"
@@ -51,7 +52,7 @@ def is_plausible_term(words: str, *, may_be_label: bool = False) -> bool:
 
     Args:
         words: The words, parentheses included.
-        may_be_label: In a glossary "solution" and "section" are terms like any other.
+        may_be_label: In a glossary "solution" and "section" are terms like any other; "Figure" and "Note" are not.
     """
     bare = PARENTHESES.sub("", words).strip(WRAPPING)
     tokens = bare.split()
@@ -63,5 +64,6 @@ def is_plausible_term(words: str, *, may_be_label: bool = False) -> bool:
         return False
     if len(tokens) > 1 and tokens[0].isupper() and tokens[0].lower() in _LABELS:
         return False  # "BACKGROUND Smoking": the label of an abstract run into its sentence
-    is_label = bare.lower() in _LABELS or _LABEL_WITH_NUMBER.fullmatch(bare) is not None
-    return may_be_label or not is_label
+    if may_be_label:
+        return bare.lower() not in _CAPTIONS
+    return bare.lower() not in _LABELS and _LABEL_WITH_NUMBER.fullmatch(bare) is None

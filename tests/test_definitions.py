@@ -17,12 +17,12 @@ def the_definition(markdown: str) -> Chunk:
 
 
 def test_a_numbered_entry_that_repeats_its_term_is_a_definition() -> None:
-    chunk = the_definition("12. Electronic Health Records (EHR): Electronic Health Records are charts. EHRs help.")
+    chunk = the_definition("12. Electronic Health Records (EHR): Electronic Health Records are the charts. EHRs help.")
 
     assert chunk.term == "Electronic Health Records"
     assert chunk.aliases == ("EHR", "EHRs")
     assert chunk.found_by == "numbered_entry"
-    assert chunk.text == "Electronic Health Records (EHR): Electronic Health Records are charts. EHRs help."
+    assert chunk.text == "Electronic Health Records (EHR): Electronic Health Records are the charts. EHRs help."
     assert len(chunk.sentences) == 2
 
 
@@ -68,6 +68,10 @@ def test_bold_labels_are_no_terms(label: str) -> None:
     assert [chunk.term for chunk in definitions_of(f"**{label}**: read the text below")] == expected
 
 
+def test_a_run_in_heading_is_no_term() -> None:
+    assert not definitions_of("**Recruitment of phagocytes.** Leukotrienes attract neutrophils from the blood.")
+
+
 def test_a_definition_list_gives_definitions_with_all_their_paragraphs() -> None:
     chunk = the_definition("Core\n: innermost part\n\n  It is hot.\n\nThe next paragraph.")
 
@@ -104,6 +108,14 @@ def test_every_line_of_a_glossary_is_an_entry(heading: str, line: str) -> None:
 
     assert (chunk.term, chunk.found_by) == ("core", "glossary_section")
     assert chunk.heading_path == ("Stars", heading)
+
+
+def test_a_list_that_merely_repeats_words_is_no_glossary() -> None:
+    assert not definitions_of("Color – the color is varied shades of brown.\n\nSize: size grows over the years.")
+
+
+def test_captions_and_notes_in_a_glossary_are_no_entries() -> None:
+    assert not definitions_of("## Glossary\n\nFigure: a cell under the microscope\n\nNote: read it twice")
 
 
 def test_labels_are_terms_in_a_glossary() -> None:

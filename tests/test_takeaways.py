@@ -49,6 +49,7 @@ def test_headings_that_announce_a_glossary(heading: str) -> None:
         "Terminology",
         "Keywords in Python",
         "Definition",
+        "Definition of an MDP",
         "Conclusion of the war",
         "Recapitulation theory",
         "Summarizing data",
