@@ -5,13 +5,13 @@ knowing how answers come about. Fields are only ever added. Offsets are Unicode 
 text, end exclusive: ``document.text[char_start:char_end] == quote``.
 
 An answer sent as server-sent events is: ``meta`` (MetaEvent); then ``delta`` (DeltaEvent) for each statement, each
-``citation`` (Citation) once and before the first delta that uses it; then ``done`` (Answer), which equals the JSON reply
-to the same question. ``error`` (Problem) takes the place of whatever would have followed.
+``citation`` (Citation) once and before the first delta that uses it; then ``done`` (Answer), which equals the JSON
+reply to the same question. ``error`` (Problem) takes the place of whatever would have followed.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_TURNS = 50  # not tuned: follow-ups look a few turns back, never fifty
 MAX_TURN_CHARS = 20_000  # an assistant turn may quote several passages
@@ -19,6 +19,8 @@ MAX_QUESTION_CHARS = 20_000  # the hard ceiling; a deployment sets a lower one, 
 MAX_TOP_K = 50
 
 CharOffset = Annotated[int, Field(ge=0, description="Offset in Unicode code points into the document's text.")]
+# JSON has one kind of number: 3.0 is the integer 3.
+Whole = Annotated[int, BeforeValidator(lambda sent: int(sent) if isinstance(sent, float) and sent % 1 == 0 else sent)]
 
 
 class Wire(BaseModel):
@@ -130,14 +132,10 @@ class MetaEvent(Wire):
     generation: str
 
 
-class DeltaEvent(Wire):
+class DeltaEvent(Statement):
     """Text of one statement. Texts of the same ``statement`` are to be joined in order of arrival."""
 
     statement: int = Field(ge=0, description="Position in the answer's statements.")
-    text: str
-    kind: Literal["definition", "takeaway", "passage"]
-    term: str | None = None
-    citations: list[int]
 
 
 class Course(Wire):
@@ -224,7 +222,7 @@ class SearchRequest(Wire):
     model_config = ConfigDict(json_schema_extra={"examples": [{"query": "limitations of radiomics", "top_k": 5}]})
 
     query: str = Field(max_length=MAX_QUESTION_CHARS)
-    top_k: int = Field(default=10, ge=1, le=MAX_TOP_K)
+    top_k: Whole = Field(default=10, ge=1, le=MAX_TOP_K)
 
 
 class SearchHit(Place):

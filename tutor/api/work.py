@@ -45,7 +45,8 @@ class Workers:
         self._capacity = threads * (1 + QUEUED_PER_THREAD)
         self._deadline_s = deadline_s
         self._places = threading.Semaphore(self._capacity)
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="ask")
+        self._threads = threads
+        self._pool = self._new_pool()
 
     def submit(self, work: Callable[[], T]) -> "asyncio.Future[T]":
         """Queue work; cancelling what is returned drops it if no thread has begun it.
@@ -88,8 +89,12 @@ class Workers:
         return self._deadline_s
 
     def close(self) -> None:
-        """Drop what waits; what runs ends by itself."""
+        """Drop what waits; what runs ends by itself. Later work begins with new threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="ask")
 
 
 async def _left(request: Request) -> None:

@@ -1,0 +1,145 @@
+"""The API does what its OpenAPI description says, for inputs that nobody thought of."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from service_samples import Sample, shared_sample
+from starlette.types import Receive, Scope, Send
+
+OPERATIONS = [
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/api/v1/courses"),
+    *(("GET", f"/api/v1/courses/{{course}}{path}") for path in ("", "/glossary", "/documents")),
+    *(("GET", f"/api/v1/courses/{{course}}/documents/{{document_id}}{path}") for path in ("", "/source")),
+    *(("POST", f"/api/v1/courses/{{course}}/{path}") for path in ("ask", "search")),
+]
+
+POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+
+# Modest, so that the suite stays quick; raise max_examples for a thorough run.
+MODEST = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Sample:
+    return shared_sample()
+
+
+@pytest.fixture(scope="module")
+def schema(sample: Sample) -> schemathesis.BaseSchema:
+    """Schemathesis starts and ends an application for each request; only one that never ended can be asked again."""
+
+    async def started(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for event in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{event}.complete"})
+        else:
+            await sample.service.app(scope, receive, send)
+
+    refusals = {"negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "413", "422"]}}
+    config = schemathesis.Config.from_dict({"checks": refusals})
+    return schemathesis.openapi.from_asgi("/openapi.json", started, headers=headers(sample), config=config)
+
+
+def headers(sample: Sample) -> dict[str, str]:
+    return {"Authorization": f"Bearer {sample.key}", "Host": "127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "mode"),
+    [(method, path, POSITIVE) for method, path in OPERATIONS]
+    + [(method, path, NEGATIVE) for method, path in OPERATIONS if path.startswith("/api/")],
+)
+def test_any_request_gets_a_documented_reply(
+    schema: schemathesis.BaseSchema, sample: Sample, method: str, path: str, mode: schemathesis.GenerationMode
+) -> None:
+    @MODEST
+    @given(case=schema[path][method].as_strategy(generation_mode=mode), real=st.booleans())
+    def check(case: schemathesis.Case, real: bool) -> None:
+        if real:  # mostly there is nothing behind random ids
+            real_ids = {"course": "stars", "document_id": "lesson"}
+            case.path_parameters = {name: real_ids[name] for name in case.path_parameters or {}}
+        # A span or a cursor may fit the schema and yet lie outside the document; unknown parameters are ignored.
+        lenient = [positive_data_acceptance, negative_data_rejection] if method == "GET" else []
+        case.call_and_validate(headers=headers(sample), excluded_checks=lenient)
+
+    check()
+
+
+def description(sample: Sample) -> dict[str, Any]:
+    found: dict[str, Any] = sample.get("/openapi.json").json()
+    return found
+
+
+def operations(sample: Sample) -> list[dict[str, Any]]:
+    return [operation for path in description(sample)["paths"].values() for operation in path.values()]
+
+
+def test_the_description_is_openapi_3_1_and_every_reference_resolves(sample: Sample) -> None:
+    found = description(sample)
+
+    assert found["openapi"].startswith("3.1.")
+    for reference in references(found):
+        part: Any = found
+        for step in reference.removeprefix("#/").split("/"):
+            part = part[step]
+        Draft202012Validator({**part, "components": found["components"]})
+
+
+def references(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return own + [found for value in part.values() for found in references(value)]
+    return [found for value in part for found in references(value)] if isinstance(part, list) else []
+
+
+def test_the_operations_tried_are_all_there_are(sample: Sample) -> None:
+    described = description(sample)["paths"].items()
+
+    assert {(method.upper(), path) for path, methods in described for method in methods} == set(OPERATIONS)
+
+
+def test_every_operation_has_a_name_a_tag_a_summary_and_its_errors(sample: Sample) -> None:
+    names = [operation["operationId"] for operation in operations(sample)]
+
+    assert len(names) == len(set(names)) == 10
+    for operation in operations(sample):
+        assert operation["tags"]
+        assert operation["summary"]
+        assert operation["description"]
+        if operation["security"]:
+            assert {"400", "401", "413", "500", "503"} <= set(operation["responses"])
+            assert "application/problem+json" in operation["responses"]["401"]["content"]
+
+
+def test_requests_have_examples_that_are_valid(sample: Sample) -> None:
+    found = description(sample)
+    for name in ("AskRequest", "SearchRequest"):
+        schema = found["components"]["schemas"][name]
+
+        validator = Draft202012Validator({**schema, "components": found["components"]})
+        assert schema["examples"]
+        assert all(validator.is_valid(example) for example in schema["examples"])
+
+
+def test_the_deployments_own_limit_is_shown(sample: Sample) -> None:
+    question = description(sample)["components"]["schemas"]["AskRequest"]["properties"]["question"]
+
+    assert question["maxLength"] == 4000
+
+
+def test_the_description_needs_a_key(sample: Sample) -> None:
+    assert sample.get("/openapi.json", key=None).status_code == 401

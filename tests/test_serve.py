@@ -1,0 +1,207 @@
+"""``course-tutor serve`` as a process: its link, its ports, its log, its end."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import httpx
+import pytest
+from service_samples import HOST, running, shared_sample, write_courses
+
+from tutor.api.http_protocol import PunctualH11Protocol
+from tutor.api.service import ENTRY_POINTS
+from ui.asgi import create_app
+
+COMMAND = [sys.executable, "-c", "from tutor.cli.main import main; main()", "serve"]
+START_S = 90.0
+
+
+@dataclass
+class Served:
+    """A running server process; ``lines`` is what it printed on standard output."""
+
+    process: "subprocess.Popen[str]"
+    lines: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """The next line on standard output."""
+        assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], START_S)
+        assert ready, "the server printed nothing"
+        self.lines.append(self.process.stdout.readline().strip())
+        return self.lines[-1]
+
+    def end(self, signal_number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Ask the process to end; its exit code and all that it logged."""
+        self.process.send_signal(signal_number)
+        _, log = self.process.communicate(timeout=40)
+        return self.process.returncode, log
+
+
+@contextmanager
+def serve(data: Path, *arguments: str, **settings: str) -> Iterator[Served]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
+    write_courses(data / "courses")
+    environment |= {"TUTOR_DATA_DIR": str(data), "TUTOR_COURSES_DIR": str(data / "courses"), **settings}
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=data
+    )
+    try:
+        yield Served(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_until_ready(http: httpx.Client) -> None:
+    give_up = time.monotonic() + START_S
+    while http.get("/readyz").status_code != 200:
+        assert time.monotonic() < give_up, http.get("/readyz").text
+        time.sleep(0.05)
+
+
+def test_the_printed_link_opens_the_chat_and_the_process_ends_in_order(tmp_path: Path) -> None:
+    with serve(tmp_path, "--port", "0") as served:
+        link = httpx.URL(served.line())
+        with httpx.Client(base_url=f"http://{link.host}:{link.port}", timeout=30) as http:
+            assert http.get("/livez").status_code == 200
+            assert http.get("/chat/").status_code == 401
+            assert http.get(link, follow_redirects=True).url.path == "/chat/"
+            assert http.get("/chat/").status_code == 200
+            wait_until_ready(http)
+            answer = http.post("/api/v1/courses/stars/ask", json={"question": "What is a nebula?"}).json()
+            document = http.get(f"/api/v1/courses/stars/documents/{answer['citations'][0]['document_id']}").json()
+            again = httpx.get(link)
+            served.process.send_signal(signal.SIGUSR1)
+            another = httpx.get(served.line())
+        code, log = served.end()
+
+    citation = answer["citations"][0]
+    assert document["text"][citation["char_start"] : citation["char_end"]] == citation["quote"]
+    assert again.status_code == 403
+    assert another.status_code == 303
+    assert code == 0
+    assert link.params["token"] not in log
+    assert "nebula" not in log
+    assert "Traceback" not in log
+
+
+def test_every_line_of_the_log_is_one_json_object(tmp_path: Path) -> None:
+    with serve(tmp_path, "--port", "0") as served:
+        link = httpx.URL(served.line())
+        with socket.create_connection((link.host, link.port or 80), timeout=20) as raw:
+            raw.sendall(
+                b"GET /livez%0d%0aforged%e2%80%a8%1b[31m HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
+            assert b" 404 " in raw.recv(1000)
+        code, log = served.end(signal.SIGINT)
+
+    entries = [line for line in log.splitlines() if "another link" not in line]
+    parsed = [json.loads(line) for line in entries]
+    assert code == 0
+    assert any(entry.get("path") == "/livez\r\nforged\u2028\x1b[31m" for entry in parsed)
+    assert all(line.isascii() for line in entries)
+
+
+def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server((HOST, 0)) as taken, serve(tmp_path, "--port", str(taken.getsockname()[1])) as served:
+        out, err = served.process.communicate(timeout=START_S)
+
+    assert served.process.returncode == 2
+    assert out == ""
+    assert "--port 0" in err
+    assert "Traceback" not in err
+
+
+def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
+    with serve(tmp_path, TUTOR_ALOWED_HOSTS="x") as served:
+        _, err = served.process.communicate(timeout=START_S)
+
+    assert served.process.returncode == 2
+    assert "TUTOR_ALOWED_HOSTS" in err
+
+
+def test_an_open_service_says_that_it_is_open(tmp_path: Path) -> None:
+    with serve(tmp_path, "--open", "--port", "0", "--host", "0.0.0.0") as served:  # noqa: S104  (what is tested)
+        address = served.line()
+        reply = httpx.get(address, timeout=30)
+        code, log = served.end()
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/chat/", address)
+    assert reply.status_code == 200
+    assert "anyone who can reach this address" in " ".join(log.split())
+    assert "TUTOR_ALLOWED_HOSTS" in log
+    assert code == 0
+
+
+def test_the_user_interface_is_found_without_being_imported() -> None:
+    (found,) = entry_points(group=ENTRY_POINTS)
+
+    assert found.load() is create_app
+
+
+# --- slow clients -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"G", b"GET /livez HTTP/1.1\r\nHost: local", b"GET /livez HTTP/1.1\r\nHost: localhost\r\n"]
+)
+def test_a_connection_that_brings_no_whole_head_is_closed(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PunctualH11Protocol, "head_deadline_s", 0.1)
+
+    with running(shared_sample().service) as origin, connection(origin) as raw:
+        raw.sendall(sent)
+
+        assert raw.recv(100) == b""
+
+
+def test_a_second_head_must_be_whole_in_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PunctualH11Protocol, "head_deadline_s", 0.3)
+
+    with running(shared_sample().service) as origin, connection(origin) as raw:
+        raw.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        received = b""
+        while b'"alive"' not in received:
+            received += raw.recv(4000)
+        raw.sendall(b"GET /livez HTT")
+
+        assert raw.recv(100) == b""
+
+
+def test_a_reply_that_takes_longer_than_a_head_may_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PunctualH11Protocol, "head_deadline_s", 0.2)
+    body = b'{"question": "What is a nebula?"}'
+    head = "\r\n".join(
+        (
+            "POST /api/v1/courses/stars/ask HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/json",
+            f"Authorization: Bearer {shared_sample().key}",
+            f"Content-Length: {len(body)}",
+            "\r\n",
+        )
+    )
+
+    with running(shared_sample().service) as origin, connection(origin) as raw:
+        raw.sendall(head.encode() + body[:5])
+        time.sleep(0.5)  # longer than the head's deadline
+        raw.sendall(body[5:])
+
+        assert raw.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def connection(origin: str) -> socket.socket:
+    url = httpx.URL(origin)
+    return socket.create_connection((url.host, url.port or 80), timeout=20)
