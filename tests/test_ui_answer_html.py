@@ -49,6 +49,13 @@ def test_a_term_leads_its_definition_unless_the_sentence_opens_with_it() -> None
     assert opens.text(".ct-term") == ""
 
 
+def test_a_term_is_named_once_for_all_that_is_said_of_it() -> None:
+    fragment = drawn(statements=[statement("They loop.", term="RNNs"), statement("They remember.", term="rnns")])
+
+    assert fragment.text(".ct-term") == "RNNs"
+    assert "Definitions" not in fragment.text("h3")
+
+
 def test_definitions_of_two_terms_are_headed_in_the_plural() -> None:
     fragment = drawn(statements=[statement(term="CNN"), statement(term="RNN")])
 

@@ -63,16 +63,21 @@ def _by_kind(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]
 
 
 def _section(kind: str, statements: Sequence[Statement], citations: dict[int, Citation]) -> str:
-    heading = _HEADINGS[kind][len({statement.term for statement in statements}) > 1]
-    body = "".join(f"<li>{_statement(statement, citations)}</li>" for statement in statements)
+    terms = [_folded(statement.term or "") for statement in statements]
+    heading = _HEADINGS[kind][len(set(terms)) > 1]
+    body = "".join(
+        f"<li>{_statement(statement, citations, names_term=term != before)}</li>"
+        for statement, term, before in zip(statements, terms, ["", *terms], strict=False)
+    )
     return f'<section class="ct-section ct-{kind}" aria-label="{heading}"><h3>{heading}</h3><ul>{body}</ul></section>'
 
 
-def _statement(statement: Statement, citations: dict[int, Citation]) -> str:
+def _statement(statement: Statement, citations: dict[int, Citation], *, names_term: bool) -> str:
     markers = "".join(_marker(number, citations.get(number)) for number in statement.citations)
     term = ""
-    if statement.kind == "definition" and statement.term and not _opens_with(statement.text, statement.term):
-        term = f'<strong class="ct-term">{escape(statement.term)}</strong> '
+    if names_term and statement.kind == "definition" and statement.term:
+        opens_with_it = _folded(statement.text).startswith(_folded(statement.term))
+        term = "" if opens_with_it else f'<strong class="ct-term">{escape(statement.term)}</strong> '
     listed = " ".join(map(str, statement.citations))
     words, last_word = _split_last_word(statement.text)
     return (
@@ -87,10 +92,6 @@ def _split_last_word(text: str) -> tuple[str, str]:
     if cut == len(text) or len(text) - cut > 24 or "$" in text[cut:]:
         return text, ""
     return text[:cut], text[cut:]
-
-
-def _opens_with(text: str, term: str) -> bool:
-    return _folded(text).startswith(_folded(term))
 
 
 def _marker(number: int, citation: Citation | None) -> str:

@@ -56,22 +56,36 @@ function showWelcome(course) {
     return;
   }
   const list = make("ul", "ct-suggestions");
-  list.append(...course.suggested_questions.map((text) => listedButton("ct-suggestion", text, () => ask(text))));
   const promise = make("p", "ct-promise",
     "Every sentence of an answer is the course's own, with a link to where it stands. " +
     "What the course does not say, the tutor does not make up.");
   page.welcome.append(list, promise);
-  showTerms(course, promise);
+  suggest(course, list);
+  showTerms(course, list, promise);
 }
 
-/** The terms that the course defines, each a question away. */
-async function showTerms(course, before) {
+function suggest(course, list) {
+  list.replaceChildren(...course.suggested_questions.map((text) => listedButton("ct-suggestion", text, () => ask(text))));
+}
+
+function questionAbout(term) {
+  return `What does “${term}” mean?`;
+}
+
+/** The terms that the course defines, each a question away; some are suggestions where the course has none. */
+async function showTerms(course, suggestions, before) {
   const reply = await call("glossary", { course: course.course_id });
   if (!reply.ok || !reply.terms.length || memory.course !== course) return;
+  if (!course.suggested_questions.length) {
+    const apart = Math.ceil(reply.terms.length / 4); // from all over the alphabet
+    course.suggested_questions = reply.terms.filter((_, index) => index % apart === 0).map(questionAbout);
+    suggest(course, suggestions);
+  }
   const terms = make("details", "ct-terms");
   const list = make("ul");
-  list.append(...reply.terms.map((term) => listedButton("ct-term-chip", term, () => ask(`What does ${term} mean?`))));
-  terms.append(make("summary", "", `${reply.terms.length} terms this course defines`), list);
+  list.append(...reply.terms.map((term) => listedButton("ct-term-chip", term, () => ask(questionAbout(term)))));
+  const count = reply.terms.length === 1 ? "One term" : `${reply.terms.length} terms`;
+  terms.append(make("summary", "", `${count} this course defines`), list);
   before.before(terms);
 }
 
