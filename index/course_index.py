@@ -15,10 +15,13 @@ from index.candidates import CandidateSignals
 from index.contents import Contents
 from index.fusion import best_first
 from index.glossary import Glossary
+from index.learned_ranker import MODEL, LearnedRanker
 from index.manifest import Manifest
 from index.protocols import Embedder
-from index.ranking import ConvexRanker, Ranker
-from index.types import ScoredChunk, Vector
+from index.ranking import Ranker
+from index.ranking_features import CourseTables
+from index.tree_ensemble import TreeEnsemble
+from index.types import Matrix, ScoredChunk, Vector
 from index.vocabulary import build_vocabulary
 
 
@@ -41,11 +44,20 @@ class CourseIndex:
         self.vocabulary = build_vocabulary(chunk.text for chunk in contents.chunks)
         self._contents = contents
         self._embedder = embedder
-        self._ranker = ranker or ConvexRanker()
+        self._ranker = ranker or self._fitted_ranker()
         self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(contents.chunks)}
         by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
         self._place_by_id = np.empty(len(by_id), dtype=np.int64)
         self._place_by_id[by_id] = np.arange(len(by_id))
+
+    @property
+    def vectors(self) -> Matrix:
+        """A copy of the chunks' vectors, row by row."""
+        return self._contents.vectors.matrix()
+
+    def _fitted_ranker(self) -> Ranker:
+        tables = CourseTables.of(self.chunks, self.vectors, self.analyzer)
+        return LearnedRanker(tables, TreeEnsemble.load(MODEL))
 
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id.

@@ -1,0 +1,36 @@
+"""A ranker fitted on question sets: boosted trees over the features of a few dozen candidates per query.
+
+``tutor/evaluation/fit_ranker.py`` fits it and docs/evaluation.md tells what that gains; here it is only applied.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.candidates import CandidateSignals, Scores
+from index.fusion import convex_combination
+from index.ranking_features import FEATURES, CourseTables, candidate_rows, ranking_features
+from index.tree_ensemble import TreeEnsemble
+
+MODEL = "ranker"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedRanker:
+    """Orders the candidates by the fitted trees, and everything else behind them by plain fusion."""
+
+    tables: CourseTables
+    trees: TreeEnsemble
+
+    def __post_init__(self) -> None:
+        if self.trees.features != FEATURES:
+            raise ValueError("the fitted trees expect other features than are computed; fit the ranker anew")
+
+    def scores(self, query: str, signals: CandidateSignals) -> Scores:
+        """Scores of all chunks, (n_chunks,): candidates in (0, 1), by the logistic of the trees' sum; the rest below 0."""
+        rows = candidate_rows(signals)
+        behind = convex_combination([signals.dense, signals.lexical], weights=[0.5, 0.5]) - np.float32(2.0)
+        if len(rows):
+            raw = self.trees.scores(ranking_features(query, signals, rows, self.tables))
+            behind[rows] = 1.0 / (1.0 + np.exp(-raw))
+        return behind

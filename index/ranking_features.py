@@ -1,0 +1,232 @@
+"""What the fitted ranker sees of each candidate chunk for one query: similarity, shared words, heading, neighbours.
+
+Every feature is on a scale that does not grow with the course, so that a ranker fitted on some courses serves others.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.types import Chunk
+from index.analysis import Analyzer
+from index.candidates import CandidateSignals, Scores
+from index.fusion import convex_combination
+from index.term_table import Ints, Matches, TermTable, heading_text
+from index.types import Matrix
+
+FEATURES = (
+    "dense", "dense_gap", "dense_z", "dense_rank", "lexical", "lexical_share", "lexical_rank", "fused", "glossary",
+    "coverage", "sentence_coverage", "bigrams", "heading_coverage", "heading_share",
+    "feedback", "feedback_gap", "neighbours", "section_support", "document_support",
+    "is_definition", "is_takeaway", "log_length",
+    "query_length", "query_unknown", "query_cloze", "query_options", "query_asks", "query_best_dense",
+    "query_best_lexical", "query_best_heading",
+)  # fmt: skip
+
+CANDIDATES_PER_SIGNAL = 40  # recall of gold among the candidates no longer rises beyond, on five question sets
+_FEEDBACK_CHUNKS = 5  # pseudo-relevance feedback, as Rocchio with the best few
+_NEIGHBOURS = 10
+_SUPPORTERS = 30
+_LARGEST_SECTION = 150  # a heading over more chunks than this ("Key Terms") says nothing about any of them
+_CLOZE = re.compile(r"__")
+_OPTIONS = re.compile(r"\ba\) .*\bb\) ", re.DOTALL)
+_ASKS = re.compile(r"\s*(?:what|which|who|when|where|why|how|is|are|do|does|can)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTables:
+    """What does not depend on the query, computed once when a generation is opened."""
+
+    analyzer: Analyzer
+    terms: TermTable
+    vectors: Matrix
+    heading_terms: tuple[frozenset[str], ...]
+    sections: tuple[tuple[int, ...], ...]  # per chunk, the small enough headings it stands under, numbered
+    documents: Ints  # (n_chunks,)
+    constant: NDArray[np.float32]  # (n_chunks, 3): is_definition, is_takeaway, log_length
+
+    @classmethod
+    def of(cls, chunks: Sequence[Chunk], vectors: Matrix, analyzer: Analyzer) -> Self:
+        """Compute the tables of a course; row i of ``vectors`` belongs to ``chunks[i]``."""
+        terms = TermTable.build(chunks, analyzer)
+        lengths = np.diff(terms.starts)
+        documents = {chunk.document_id: number for number, chunk in enumerate(chunks)}
+        constant = np.stack(
+            [
+                np.array([chunk.kind == "definition" for chunk in chunks], np.float32),
+                np.array([chunk.kind == "takeaway" for chunk in chunks], np.float32),
+                np.log1p(lengths).astype(np.float32),
+            ],
+            axis=1,
+        )
+        return cls(
+            analyzer=analyzer,
+            terms=terms,
+            vectors=vectors,
+            heading_terms=tuple(frozenset(analyzer.terms(heading_text(chunk))) for chunk in chunks),
+            sections=_numbered_sections(chunks),
+            documents=np.array([documents[chunk.document_id] for chunk in chunks], np.int64),
+            constant=constant,
+        )
+
+
+def candidate_rows(signals: CandidateSignals) -> Ints:
+    """The chunks worth ranking: the best few dozen of each signal, ascending."""
+    dense = _best(signals.dense, CANDIDATES_PER_SIGNAL)
+    lexical = _best(signals.lexical, CANDIDATES_PER_SIGNAL)
+    return np.unique(
+        np.concatenate([dense, lexical[signals.lexical[lexical] > 0], np.flatnonzero(signals.glossary > 0)])
+    )
+
+
+def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: CourseTables) -> NDArray[np.float32]:
+    """The features of the candidates ``rows``: float32, (n_rows, len(FEATURES)), columns as ``FEATURES`` names them."""
+    terms = list(dict.fromkeys(tables.analyzer.terms(query)))
+    weights = tables.terms.weights(terms)
+    total = max(float(weights.sum()), 1e-9)
+    dense, lexical = signals.dense[rows], signals.lexical[rows]
+    best_lexical = float(lexical.max(initial=0.0))
+    fused = convex_combination([dense, lexical], weights=[0.6, 0.4])
+    matches = tables.terms.match(terms, rows)
+    heading_coverage, heading_share = _heading(terms, weights / total, rows, tables)
+    feedback, neighbours = _near(fused, rows, tables)
+    section_support, document_support = _support(fused, rows, tables)
+    unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if t not in tables.terms.numbers)
+    lexical_share = lexical / total
+    per_query = (
+        np.log1p(len(terms)),
+        unknown / total,
+        float(bool(_CLOZE.search(query))),
+        float(bool(_OPTIONS.search(query))),
+        float(bool(_ASKS.match(query)) or query.rstrip().endswith("?")),
+        float(dense.max(initial=0.0)),
+        float(lexical_share.max(initial=0.0)),
+        float(heading_coverage.max(initial=0.0)),
+    )
+    columns = [
+        dense,
+        dense - dense.max(initial=-1.0),
+        (dense - dense.mean()) / (dense.std() + 1e-6),
+        _reciprocal_rank(dense),
+        lexical / best_lexical if best_lexical else lexical,
+        lexical_share,
+        np.where(lexical > 0, _reciprocal_rank(lexical), 0.0),
+        fused,
+        signals.glossary[rows],
+        *_coverage(matches, weights / total, len(rows)),
+        _bigrams(matches, tables.analyzer.terms(query), terms, len(rows)),
+        heading_coverage,
+        heading_share,
+        feedback,
+        feedback - feedback.max(initial=-1.0),
+        neighbours,
+        section_support,
+        document_support,
+        *tables.constant[rows].T,
+        *(np.full(len(rows), value) for value in per_query),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _best(scores: Scores, n: int) -> Ints:
+    return np.arange(len(scores)) if n >= len(scores) else np.argpartition(-scores, n - 1)[:n]
+
+
+def _reciprocal_rank(scores: Scores) -> Scores:
+    """1 for the best, 3/4 for the second, 3/5 for the third ...: ranks beyond a dozen hardly differ."""
+    ranks = np.empty(len(scores), np.float32)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    return 1.0 / (1.0 + ranks / 3.0)
+
+
+def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Scores, Scores]:
+    """IDF-weighted share of the query's terms that each chunk, and its best single sentence, holds."""
+    n_terms = max(len(share), 1)
+    in_chunk = np.unique(matches.chunk * n_terms + matches.term)
+    whole = np.bincount(in_chunk // n_terms, weights=share[in_chunk % n_terms], minlength=n_rows)
+    if not len(matches.term):
+        return whole, whole
+    _, first = np.unique(matches.sentence * n_terms + matches.term, return_index=True)
+    sentence, inverse = np.unique(matches.sentence[first], return_inverse=True)
+    by_sentence = np.bincount(inverse, weights=share[matches.term[first]], minlength=len(sentence))
+    best = np.zeros(n_rows)
+    np.maximum.at(best, matches.chunk[first], by_sentence[inverse])
+    return whole, best
+
+
+def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n_rows: int) -> Scores:
+    """Share of the query's pairs of neighbouring terms that stand side by side in the chunk."""
+    number = {term: n for n, term in enumerate(terms)}
+    n_terms = max(len(terms), 1)
+    pairs = {number[a] * n_terms + number[b] for a, b in zip(all_terms, all_terms[1:], strict=False)}
+    if not pairs or len(matches.place) < 2:
+        return np.zeros(n_rows, np.float32)
+    side_by_side = (np.diff(matches.place) == 1) & (np.diff(matches.chunk) == 0)
+    pair = matches.term[:-1] * n_terms + matches.term[1:]
+    found = np.flatnonzero(side_by_side & np.isin(pair, list(pairs)))
+    distinct = np.unique(matches.chunk[found] * n_terms * n_terms + pair[found])
+    return np.bincount(distinct // (n_terms * n_terms), minlength=n_rows) / len(pairs)
+
+
+def _heading(
+    terms: Sequence[str], share: Scores, rows: Ints, tables: CourseTables
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How much of the query the heading or term holds, and how much of the heading the query holds."""
+    weight = dict(zip(terms, map(float, share), strict=True))
+    coverage, of_heading = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+    for place, row in enumerate(rows):
+        heading = tables.heading_terms[row]
+        common = heading & weight.keys()
+        if common:
+            coverage[place] = sum(weight[term] for term in common)
+            of_heading[place] = len(common) / len(heading)
+    return coverage, of_heading
+
+
+def _near(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
+    """Similarity to the best few chunks together (pseudo-relevance feedback), and on average to the best ten."""
+    order = np.argsort(-fused, kind="stable")
+    vectors = tables.vectors[rows]
+    best = order[:_FEEDBACK_CHUNKS]
+    centre = np.maximum(fused[best], 0) @ vectors[best]
+    feedback = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+    near = order[:_NEIGHBOURS]
+    similarity = (vectors @ vectors[near].T).sum(axis=1)
+    is_near = np.zeros(len(rows), np.float32)
+    is_near[near] = 1.0
+    return feedback, (similarity - is_near) / np.maximum(len(near) - is_near, 1.0)
+
+
+def _support(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
+    """Share of the best thirty's score that stands under the same heading, and in the same document, as each chunk."""
+    best = np.argsort(-fused, kind="stable")[:_SUPPORTERS]
+    own = np.zeros(len(rows))
+    own[best] = fused[best]
+    by_section: dict[int, float] = defaultdict(float)
+    by_document: dict[int, float] = defaultdict(float)
+    for place in best:
+        by_document[int(tables.documents[rows[place]])] += float(fused[place])
+        for section in tables.sections[rows[place]]:
+            by_section[section] += float(fused[place])
+    section = np.array([max((by_section.get(s, 0.0) for s in tables.sections[row]), default=0.0) for row in rows])
+    document = np.array([by_document.get(int(tables.documents[row]), 0.0) for row in rows])
+    total = max(float(own.sum()), 1e-9)
+    return np.maximum(section - own, 0.0) / total, np.maximum(document - own, 0.0) / total
+
+
+def _numbered_sections(chunks: Sequence[Chunk]) -> tuple[tuple[int, ...], ...]:
+    """Number the headings, leaving out those over too many chunks; the same words are the same heading anywhere."""
+    numbers: dict[str, int] = {}
+    sizes: dict[int, int] = defaultdict(int)
+    under = []
+    for chunk in chunks:
+        mine = {numbers.setdefault(heading.casefold(), len(numbers)) for heading in chunk.heading_path}
+        under.append(mine)
+        for number in mine:
+            sizes[number] += 1
+    return tuple(tuple(sorted(n for n in mine if sizes[n] <= _LARGEST_SECTION)) for mine in under)
