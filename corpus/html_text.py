@@ -1,7 +1,10 @@
-"""HTML inside Markdown, as a person would read it: tags, comments, styles and scripts gone, words kept."""
+"""HTML inside Markdown, as a person would read it: tags, comments, styles and scripts gone, words kept.
 
+Not a parser: what is read here is words for citing, never shown as HTML, so broken HTML may read oddly but cannot fail.
+"""
+
+import html
 import re
-from html.parser import HTMLParser
 
 from corpus.word_list import word_set
 
@@ -22,48 +25,31 @@ _INLINE_TAGS = word_set(
     time tt u var wbr
     """
 )
-_UNREAD_TAGS = frozenset({"script", "style", "template", "head"})
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_NOT_READ = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<unread>script|style|template|head)\b.*?(?:</(?P=unread)\s*>|\Z)|<[!?][^<>]{0,2000}>",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^<>]{0,2000}>")
+_TAG_START = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _BLANK_RUN = re.compile(r"[ \t\n]+")
 
 
-def is_markup(html: str) -> bool:
+def is_markup(tag: str) -> bool:
     """Tell whether one piece of inline HTML is a real tag or comment, not words in angle brackets."""
-    tag = _TAG.match(html)
-    return tag is None or tag.group(1).lower() in _TAGS
+    found = _TAG_START.match(tag)
+    return found is None or found.group(1).lower() in _TAGS
 
 
-def html_paragraphs(html: str) -> list[str]:
+def html_paragraphs(source: str) -> list[str]:
     """Return the readable text of a block of HTML, one string for each of its paragraphs."""
-    reader = _HtmlReader()
-    reader.feed(html)
-    reader.close()
-    paragraphs = (_BLANK_RUN.sub(" ", paragraph).strip() for paragraph in "".join(reader.parts).split("\0"))
+    marked = _TAG.sub(_without_tag, _NOT_READ.sub("", source))
+    paragraphs = (_BLANK_RUN.sub(" ", html.unescape(part)).strip() for part in marked.split("\0"))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-class _HtmlReader(HTMLParser):
-    """Collects text; every tag that is not inline ends a paragraph, written as NUL."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unread_depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
-        if tag in _UNREAD_TAGS:
-            self._unread_depth += 1
-        if tag not in _TAGS:
-            self.parts.append(self.get_starttag_text() or "")
-        elif tag not in _INLINE_TAGS:
-            self.parts.append("\0")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNREAD_TAGS:
-            self._unread_depth = max(0, self._unread_depth - 1)
-        if tag not in _INLINE_TAGS:
-            self.parts.append("\0")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unread_depth:
-            self.parts.append(data)
+def _without_tag(found: re.Match[str]) -> str:
+    """Return what stands for a tag: nothing for one inside a line, NUL for one that ends a paragraph."""
+    name = found.group(1).lower()
+    if name not in _TAGS:
+        return found.group()
+    return "" if name in _INLINE_TAGS else "\0"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from corpus_samples import MARKDOWN, chunks_of, count_words, read_text
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -157,6 +158,25 @@ def test_titles_and_credits_of_figures_are_not_quoted() -> None:
     assert [chunk.text for chunk in chunks] == ["Figure: Layers of Skin. The skin has layers. (credit: Steve Teo)"]
     (sentence,) = chunks[0].sentences
     assert sentence.char_end - sentence.char_start == len("The skin has layers.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Image augmentation makes new images.",
+        "Table salt dissolves.",
+        "Source code is text.",
+        "Figure 3 shows the heart.",
+        "Photos fade.",
+        "Adapted cells survive.",
+        "(See the image credit law.)",
+        "Video games teach.",
+    ],
+)
+def test_sentences_that_begin_like_captions_are_quoted(sentence: str) -> None:
+    (chunk,) = chunks_of(sentence)
+
+    assert [chunk.text[found.char_start : found.char_end] for found in chunk.sentences] == [sentence]
 
 
 def ids_by_section(text: str) -> dict[tuple[str, ...], list[str]]:

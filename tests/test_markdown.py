@@ -105,6 +105,13 @@ def test_images_comments_and_tags_are_not_read() -> None:
     assert found.text == "Seen text"
 
 
+@pytest.mark.parametrize(
+    "html", ["<div <![--$$", "<div>\n<![CDATA[ x", "<p>a<p>b", '<div\n"', "<style>x", "<p>&#xD800;&lt;b&gt;"]
+)
+def test_broken_html_does_no_harm(html: str) -> None:
+    assert "Words after." in read_markdown(f"{html}\n\nWords after.").text or html == "<style>x"
+
+
 def test_words_in_angle_brackets_that_are_no_tags_stay() -> None:
     assert (
         read_markdown("The “<eos>” token <b>ends</b> it<br>all. 10<sup>-6</sup>").text
