@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +130,9 @@ def make_sample(
     async def build() -> Service:  # in a loop: without one Gradio makes its own and never closes it
         return create_app(Settings(data_dir=folder, **settings), access, base_url=base_url, library=library)
 
-    return Sample(asyncio.run(build()), access, library, key)
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:  # this thread's loop may be Playwright's
+        service = elsewhere.submit(lambda: asyncio.run(build())).result()
+    return Sample(service, access, library, key)
 
 
 @contextmanager
