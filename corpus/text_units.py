@@ -17,7 +17,7 @@ _UNCUT_KINDS = frozenset({"table", "code", "formula"})
 _MAX_JOINED_CHARS = 700  # a sentence with its formulas; beyond this it would fill a passage by itself
 # "Figure: Layers of Skin." and "(credit: Steve Teo)" say nothing by themselves.
 _CAPTION_TITLE = re.compile(
-    r"(?:Figure|Fig\.?|Table|Image|Photo|Video|Diagram)\s*(?:\d+(?:\.\d+)*[a-z]?)?\s*(?:[:.]|$)[^.!?]{0,120}[.:]?"
+    r"(?:Figure|Fig\.?|Table|Image|Photo|Video|Diagram)(?:\s*:|\s*\d+(?:\.\d+)*[a-z]?\s*(?:[:.]|$))[^.!?]{0,120}[.:]?"
 )
 _CREDIT = re.compile(
     r"\((?:image |photo |figure )?(?:credit|source|courtesy|micrograph|adapted|modification|attribution)s?\b.*\)\.?"
