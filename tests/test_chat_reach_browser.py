@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from observed import Observed, OpenPage
 from playwright.sync_api import BrowserContext, expect
 from serving import serving
@@ -78,6 +79,38 @@ def test_a_screen_reader_is_told_once_that_the_answer_is_there(chat: Observed) -
     told = chat.page.evaluate("window.told")
     assert len(told) == 1
     assert re.fullmatch(r"Answer with \d+ sources?\.", told[0])
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+    ],
+    ids=["light", "dark", "phone"],
+)
+def test_axe_finds_nothing_that_keeps_anybody_out(open_page: OpenPage, address: str, window: dict[str, object]) -> None:
+    chat = open_page(address, reduced_motion="reduce", **window)
+    chat.wait_until_ready()
+    found = {"welcome": violations(chat)}
+    chat.ask("what is radiomcis")
+    chat.ask("CNN vs RNN")
+    chat.ask("how much does the course cost")
+    found["answers"] = violations(chat)
+    chat.page.locator(".ct-marker").first.click()
+    chat.page.locator(".ct-panel mark").wait_for()
+    found["source"] = violations(chat)
+
+    assert found == {"welcome": [], "answers": [], "source": []}
+
+
+def violations(chat: Observed) -> list[str]:
+    """What breaks WCAG 2.2 at level AA or axe's best practices, with the element."""
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(chat.page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    found = results.response["violations"]
+    return [f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]]
 
 
 def test_everything_that_can_be_pressed_has_a_name(chat: Observed) -> None:

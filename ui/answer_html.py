@@ -43,9 +43,10 @@ def _interpretation(query: Query) -> str:
     as_written = not query.corrections and _folded(query.used) == _folded(query.asked)
     if as_written or not query.used:  # nothing is searched for when somebody says hello
         return ""
+    arrow = '<span aria-hidden="true">→</span><span class="ct-hidden"> read as </span>'
     mended = ", ".join(
-        f"<span>{escape(c.written)} <span aria-label='read as'>→</span> <strong>{escape(c.read_as)}</strong></span>"
-        for c in query.corrections
+        f"<span>{escape(word.written)} {arrow} <strong>{escape(word.read_as)}</strong></span>"
+        for word in query.corrections
     )
     mended = f' <span class="ct-mended">({mended})</span>' if mended else ""
     return f'<p class="ct-read-as">Read as: <q>{escape(query.used)}</q>{mended}</p>'
@@ -69,7 +70,7 @@ def _section(kind: str, statements: Sequence[Statement], citations: dict[int, Ci
         f"<li>{_statement(statement, citations, names_term=term != before)}</li>"
         for statement, term, before in zip(statements, terms, ["", *terms], strict=False)
     )
-    return f'<section class="ct-section ct-{kind}" aria-label="{heading}"><h3>{heading}</h3><ul>{body}</ul></section>'
+    return f'<div class="ct-section ct-{kind}"><h3>{heading}</h3><ul>{body}</ul></div>'
 
 
 def _statement(statement: Statement, citations: dict[int, Citation], *, names_term: bool) -> str:
@@ -145,4 +146,4 @@ def _nearest(sections: Sequence[NearestSection], heading: str) -> str:
         f'<span class="ct-section-path">{course_text(" › ".join(s.heading_path[:-1]))}</span></button></li>'
         for s in sections
     )
-    return f'<section class="ct-nearest"><h3>{heading}</h3><ul>{rows}</ul></section>' if rows else ""
+    return f'<div class="ct-nearest"><h3>{heading}</h3><ul>{rows}</ul></div>' if rows else ""

@@ -15,7 +15,7 @@ _MATHML_ATTRIBUTES = {
     *("width", "height", "depth", "voffset", "minsize", "maxsize", "movablelimits", "linebreak", "notation"),
 }
 _HTML = {
-    *("article", "section", "footer", "div", "p", "span", "h3", "h4", "ul", "ol", "li", "strong", "em", "q", "mark"),
+    *("footer", "div", "p", "span", "h3", "h4", "ul", "ol", "li", "strong", "em", "q", "mark"),
     *("button", "code", "pre", "blockquote"),
 }
 

@@ -137,7 +137,7 @@ function offerQuestions(turn) {
   const asked = new Set(memory.turns.map((other) => other.question));
   const offers = memory.course.suggested_questions.filter((question) => !asked.has(question)).slice(0, 3);
   if (!offers.length) return;
-  const section = make("section", "ct-offers");
+  const section = make("div", "ct-offers");
   const list = make("ul");
   list.append(...offers.map((question) => listedButton("ct-suggestion", question, () => ask(question))));
   section.append(make("h3", "", "You could ask"), list);

@@ -52,7 +52,8 @@ function showWelcome(course) {
   page.welcome.replaceChildren(make("h2", "", "What would you like to understand?"), lead);
   page.welcome.hidden = memory.turns.length > 0;
   if (!course.ready) {
-    page.welcome.append(make("p", "ct-note", course.reason || "This course is still being prepared."));
+    // Why, in an operator's words, is for operators: see /readyz.
+    page.welcome.append(make("p", "ct-note", "This course cannot answer yet. It appears here as soon as it can."));
     return;
   }
   const list = make("ul", "ct-suggestions");
