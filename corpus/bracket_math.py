@@ -1,6 +1,7 @@
-r"""Formulas between ``\(`` and ``\)`` or ``\[`` and ``\]``, as LaTeX users write them, for markdown-it.
+"""Formulas between escaped brackets, round or square, as LaTeX users write them, for markdown-it.
 
-Markdown reads these as escaped brackets, and people write "\[sic\]"; so only what looks like TeX is a formula.
+Markdown reads an escaped bracket as a plain one, and people write "sic" in such brackets; so only what looks like TeX is
+a formula.
 """
 
 import re
