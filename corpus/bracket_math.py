@@ -1,6 +1,6 @@
 """Formulas between escaped brackets, round or square, as LaTeX users write them, for markdown-it.
 
-Markdown reads an escaped bracket as a plain one, and people write "sic" in such brackets; so only what looks like TeX is
+Markdown reads an escaped bracket as a plain one, and people write "sic" in such brackets: only what looks like TeX is
 a formula.
 """
 
