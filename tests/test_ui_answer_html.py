@@ -26,7 +26,8 @@ def test_statements_stand_under_their_kind_in_the_order_of_the_answer() -> None:
 
 
 def test_every_statement_is_followed_by_its_numbered_markers() -> None:
-    fragment = drawn(statements=[statement("One.", citations=[1, 2])], citations=[citation(1), citation(2)])
+    given = answer(statements=[statement("One.", citations=[1, 2])], citations=[citation(1), citation(2)])
+    fragment = Fragment(render_answer(given, finished=False))
 
     assert fragment.text(".ct-statement") == "Radiomics One.[1][2]"
     assert [a["data-marker"] for a in fragment.all("button", "ct-marker")] == ["1", "2"]
@@ -52,6 +53,13 @@ def test_a_term_is_named_once_for_all_that_is_said_of_it() -> None:
 
     assert fragment.text(".ct-term") == "RNNs"
     assert "Definitions" not in fragment.text("h3")
+
+
+def test_what_is_said_of_one_term_stands_together() -> None:
+    said = [("They loop.", "RNN"), ("They remember.", "rnn"), ("They slide.", "CNN")]
+    fragment = drawn(statements=[statement(text, term=term) for text, term in said])
+
+    assert len(fragment.all("li")) == 2 + 1  # and one source
 
 
 def test_definitions_of_two_terms_are_headed_in_the_plural() -> None:
@@ -106,11 +114,19 @@ def test_an_unfinished_answer_has_no_sources_to_copy_yet() -> None:
     assert fragment.all("button", "ct-source-chip") == []
 
 
-def test_each_source_is_listed_once_with_its_page_where_there_is_one() -> None:
+def test_each_place_is_listed_once_with_its_page_where_there_is_one() -> None:
     fragment = drawn(citations=[citation(1), citation(2, page=7)])
 
     assert fragment.text(".ct-source-chip") == "1 Radiomics2 Radiomics p. 7"
     assert fragment.all("button", "ct-source-chip")[0]["title"] == f"{TITLE} › Radiomics"
+
+
+def test_what_is_cited_from_one_place_shares_its_line() -> None:
+    elsewhere = citation(2, heading_path=[TITLE, "Key takeaways"])
+
+    fragment = drawn(citations=[citation(1), elsewhere, citation(3)])
+
+    assert fragment.text(".ct-sources") == "SourcesRadiomics [1][3]2 Key takeawaysCopy answer"
 
 
 def test_a_failure_offers_to_ask_again() -> None:

@@ -3,7 +3,7 @@
 Knows the wire types and the class names of ``assets/css``; knows nothing of where an answer comes from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from tutor.schemas import Answer, Citation, NearestSection, Query, Statement
@@ -64,19 +64,27 @@ def _by_kind(statements: Sequence[Statement]) -> list[tuple[str, list[Statement]
 
 
 def _section(kind: str, statements: Sequence[Statement], citations: dict[int, Citation]) -> str:
-    terms = [_folded(statement.term or "") for statement in statements]
-    heading = _HEADINGS[kind][len(set(terms)) > 1]
-    body = "".join(
-        f"<li>{_statement(statement, citations, names_term=term != before)}</li>"
-        for statement, term, before in zip(statements, terms, ["", *terms], strict=False)
-    )
+    groups = groupby(enumerate(statements), key=lambda each: _group_of(*each))
+    body = "".join(_group([statement for _, statement in group], citations) for _, group in groups)
+    heading = _HEADINGS[kind][len({_folded(statement.term or "") for statement in statements}) > 1]
     return f'<div class="ct-section ct-{kind}"><h3>{heading}</h3><ul>{body}</ul></div>'
 
 
-def _statement(statement: Statement, citations: dict[int, Citation], *, names_term: bool) -> str:
+def _group(statements: Sequence[Statement], citations: dict[int, Citation]) -> str:
+    said = "".join(_statement(each, citations, leads=each is statements[0]) for each in statements)
+    return f"<li>{said}</li>"
+
+
+def _group_of(position: int, statement: Statement) -> str:
+    """Neighbouring sentences on one term belong together; others stand alone."""
+    term = _folded(statement.term or "") if statement.kind == "definition" else ""
+    return term or str(position)
+
+
+def _statement(statement: Statement, citations: dict[int, Citation], *, leads: bool) -> str:
     markers = "".join(_marker(number, citations.get(number)) for number in statement.citations)
     term = ""
-    if names_term and statement.kind == "definition" and statement.term:
+    if leads and statement.kind == "definition" and statement.term:
         opens_with_it = _folded(statement.text).startswith(_folded(statement.term))
         term = "" if opens_with_it else f'<strong class="ct-term">{escape(statement.term)}</strong> '
     listed = " ".join(map(str, statement.citations))
@@ -109,16 +117,28 @@ def _place(heading_path: Sequence[str], document_title: str) -> str:
     return heading_path[-1] if heading_path else document_title
 
 
-def _sources(citations: Iterable[Citation]) -> str:
-    rows = "".join(
-        f'<li><button type="button" class="ct-source-chip" data-marker="{c.marker}" title="{escape(_path(c))}">'
-        f'<span class="ct-chip-number">{c.marker}</span> '
-        f'<span class="ct-chip-place">{course_text(_place(c.heading_path, c.document_title))}</span>{_page(c)}'
-        "</button></li>"
-        for c in citations
-    )
+def _sources(citations: Sequence[Citation]) -> str:
+    """Each place once, in the order of first use, with the numbers of all that is cited from it."""
+    places: dict[tuple[str, ...], list[Citation]] = {}
+    for citation in citations:
+        place = (citation.document_id, *citation.heading_path, str(citation.page))
+        places.setdefault(place, []).append(citation)
+    rows = "".join(f"<li>{_source(group)}</li>" for group in places.values())
     copy = '<button type="button" class="ct-button ct-quiet" data-copy="">Copy answer</button>'
     return f'<footer class="ct-sources"><h3>Sources</h3><ul>{rows}</ul>{copy}</footer>' if rows else ""
+
+
+def _source(group: Sequence[Citation]) -> str:
+    first = group[0]
+    label = f'<span class="ct-chip-place">{course_text(_place(first.heading_path, first.document_title))}</span>'
+    if len(group) == 1:
+        number = f'<span class="ct-chip-number">{first.marker}</span>'
+        return (
+            f'<button type="button" class="ct-chip ct-source-chip" data-marker="{first.marker}" '
+            f'title="{escape(_path(first))}">{number} {label}{_page(first)}</button>'
+        )
+    numbers = "".join(_marker(citation.marker, citation) for citation in group)
+    return f'<span class="ct-chip">{label}{_page(first)} {numbers}</span>'
 
 
 def _page(citation: Citation) -> str:

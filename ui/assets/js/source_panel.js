@@ -84,7 +84,7 @@ function step(by) {
   const index = places.findIndex((place) => place.marker === opened.marker);
   if (index < 0) return;
   const place = places[(index + by + places.length) % places.length];
-  const origin = opened.turn.node.querySelector(`.ct-marker[data-marker="${place.marker}"]`) ?? opened.origin;
+  const origin = markerButtons(opened.turn.node, place.marker)[0] ?? opened.origin;
   openSource({ ...opened, marker: place.marker, place, origin, whole: false }, { moveFocus: false });
   const statement = statementsOf(opened.turn.node, place.marker)[0];
   if (!isNarrow.matches) statement?.scrollIntoView({ block: "nearest", behavior: scrollingBehaviour() });
