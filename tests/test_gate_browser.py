@@ -72,6 +72,7 @@ def open_to_all(tmp_path_factory: pytest.TempPathFactory, lms: str) -> Iterator[
 
 
 def ask(page: Frame) -> None:
+    page.locator(".ct-suggestion").first.wait_for(timeout=30_000)  # the course can be asked
     box = page.locator("#course-tutor textarea").first
     box.fill(QUESTION)
     box.press("Enter")

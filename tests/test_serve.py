@@ -1,5 +1,6 @@
 """``course-tutor serve`` as a process: its link, its ports, its log, its end."""
 
+import asyncio
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from service_samples import HOST, running, shared_sample, write_courses
 
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.service import ENTRY_POINTS
+from tutor.cli.serve import listen
 from ui.asgi import create_app
 
 COMMAND = [sys.executable, "-c", "from tutor.cli.main import main; main()", "serve"]
@@ -123,6 +125,24 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     assert out == ""
     assert "--port 0" in err
     assert "Traceback" not in err
+
+
+def test_replies_do_not_wait_for_nagles_algorithm() -> None:
+    async def accepted_has_no_delay(listener: socket.socket) -> bool:
+        seen: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted = writer.get_extra_info("socket")
+            seen.set_result(bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+            writer.close()
+            await writer.wait_closed()
+
+        async with await asyncio.start_server(accept, sock=listener):
+            with socket.create_connection(listener.getsockname()):
+                return await seen
+
+    with listen(HOST, 0) as listener:
+        assert asyncio.run(accepted_has_no_delay(listener))
 
 
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:

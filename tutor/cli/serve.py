@@ -56,7 +56,7 @@ def serve(
     """
     with errors_end_the_command():
         settings = Settings.from_environment()
-        listener = _listen(host or settings.host, settings.port if port is None else port)
+        listener = listen(host or settings.host, settings.port if port is None else port)
         factory = _app_factory()
     log_json_lines(settings.log_level)
     with listener:
@@ -71,12 +71,24 @@ def serve(
         _run(service, listener)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that the port is known, and known to be ours, before anything is loaded.
+
+    Raises:
+        CannotListen: The address is taken or not this machine's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named because asyncio switches Nagle's delay off only where it reads TCP here: 40 ms a reply.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=256)
+        if os.name == "posix":  # elsewhere it would let two processes share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
     except OSError as error:
+        listener.close()
         raise CannotListen(host, port, error) from error
+    return listener
 
 
 def _app_factory() -> AppFactory:
