@@ -1,5 +1,7 @@
 """The API does what its OpenAPI description says, for inputs that nobody thought of."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from jsonschema_rs import Draft202012Validator
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from service_samples import Sample, shared_sample
 from starlette.types import Receive, Scope, Send
+
+from tutor import schemas
+from tutor.api import problems
 
 OPERATIONS = [
     ("GET", "/livez"),
@@ -135,6 +140,15 @@ def test_requests_have_examples_that_are_valid(sample: Sample) -> None:
         assert all(validator.is_valid(example) for example in schema["examples"])
 
 
+def test_the_answer_that_is_shown_is_one(sample: Sample) -> None:
+    found = description(sample)
+    shown = found["paths"]["/api/v1/courses/{course}/ask"]["post"]["responses"]["200"]["content"]
+
+    assert schemas.Answer.model_validate(shown["application/json"]["example"])
+    assert shown["application/json"]["schema"] == {"$ref": "#/components/schemas/Answer"}
+    assert "text/event-stream" in shown
+
+
 def test_the_deployments_own_limit_is_shown(sample: Sample) -> None:
     question = description(sample)["components"]["schemas"]["AskRequest"]["properties"]["question"]
 
@@ -143,3 +157,12 @@ def test_the_deployments_own_limit_is_shown(sample: Sample) -> None:
 
 def test_the_description_needs_a_key(sample: Sample) -> None:
     assert sample.get("/openapi.json", key=None).status_code == 401
+
+
+def test_the_document_about_the_api_names_every_operation_and_every_code() -> None:
+    document = (Path(__file__).parents[1] / "docs" / "api.md").read_text("utf-8")
+
+    told = set(re.findall(r"^\| `(GET|POST) (\S+)` \|", document, re.MULTILINE))
+    codes = {kind.code for kind in vars(problems).values() if isinstance(kind, problems.Kind)}
+    assert told == set(OPERATIONS)
+    assert {code for code in codes if f"`{code}`" not in document} == set()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from tutor import schemas
 from tutor.api.backend import AtDesk
-from tutor.api.documented import error_responses
+from tutor.api.documented import ANSWER_EXAMPLE, error_responses
 from tutor.api.events import answer_stream
 from tutor.api.json_only import JsonOnly
 from tutor.api.streams import EVENT_STREAM, wants_event_stream
@@ -22,7 +22,7 @@ CourseId = Annotated[str, Path(description="The course's id.", examples=["deep-l
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; as server-sent events meta, citation, delta, done when asked for.",
-        "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+        "content": {"application/json": {"example": ANSWER_EXAMPLE}, EVENT_STREAM: {"schema": {"type": "string"}}},
     }
 }
 
