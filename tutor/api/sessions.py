@@ -7,7 +7,6 @@ works once and becomes a session cookie. A restart ends every session.
 import hashlib
 import hmac
 import secrets
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,26 +16,27 @@ SESSION_LIFETIME_S = 7 * 24 * 3600.0
 
 
 class OneTimeTokens:
-    """The token of the newest printed link; a new link makes the one before worthless."""
+    """The token of the newest printed link; a new link makes the one before worthless.
+
+    Without a lock, as only the event loop's thread comes here: one that a signal handler found taken by the code it
+    interrupted would never be released.
+    """
 
     def __init__(self) -> None:
         self._expected: str | None = None
-        self._lock = threading.Lock()
 
     def mint(self) -> str:
         """A new token of 256 random bits."""
         token = secrets.token_urlsafe(32)
-        with self._lock:
-            self._expected = _digest(token)
+        self._expected = _digest(token)
         return token
 
     def redeem(self, token: str) -> bool:
         """Whether this is the token and nobody used it before; afterwards it is used."""
-        with self._lock:
-            good = self._expected is not None and hmac.compare_digest(self._expected, _digest(token))
-            if good:
-                self._expected = None
-            return good
+        good = self._expected is not None and hmac.compare_digest(self._expected, _digest(token))
+        if good:
+            self._expected = None
+        return good
 
 
 class Sessions:
