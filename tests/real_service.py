@@ -13,6 +13,9 @@ import pytest
 from observed import Observed, OpenPage
 from serving import serving
 
+ROOT = Path(__file__).parents[1]
+COURSE = "deep-learning-in-medicine"
+
 
 class QuietFiles(SimpleHTTPRequestHandler):
     """Serves files and says nothing about it."""
@@ -37,9 +40,20 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(data_dir: Path, other_site: tuple[str, Path]) -> Iterator[str]:
-    with serving(data_dir, "--open", TUTOR_ALLOWED_ORIGINS=other_site[0]) as link:
-        yield link
+def two_courses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the bundled course and a small one that has formulas."""
+    courses = tmp_path_factory.mktemp("courses")
+    (courses / COURSE).symlink_to(ROOT / "corpus" / "courses" / COURSE)
+    (courses / "stars").symlink_to(ROOT / "tests" / "data" / "stars")
+    return courses
+
+
+@pytest.fixture(scope="session")
+def address(data_dir: Path, two_courses: Path, other_site: tuple[str, Path]) -> Iterator[str]:
+    """Of the chat, opened at the bundled course."""
+    settings = {"TUTOR_COURSES_DIR": str(two_courses), "TUTOR_ALLOWED_ORIGINS": other_site[0]}
+    with serving(data_dir, "--open", **settings) as link:
+        yield f"{link}?course={COURSE}"
 
 
 @pytest.fixture

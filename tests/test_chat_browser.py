@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from observed import Observed
+from observed import Observed, OpenPage
 from playwright.sync_api import expect
 
 pytest_plugins = ["browser", "real_service"]
@@ -152,6 +152,33 @@ def test_a_lost_connection_is_told_and_the_question_can_be_asked_again(chat: Obs
 
     expect(chat.page.locator(".ct-marker").first).to_be_visible()
     expect(chat.page.locator(".ct-failure")).to_have_count(0)
+
+
+def test_another_course_is_another_conversation(chat: Observed) -> None:
+    chat.ask("What is radiomics?")
+    picker = chat.page.get_by_role("combobox", name="Course")
+
+    picker.focus()
+    picker.select_option("A Short Course on Stars")
+
+    expect(chat.page.locator(".ct-turn")).to_have_count(0)
+    expect(chat.page).to_have_title(re.compile("A Short Course on Stars"))
+    expect(picker).to_be_focused()
+    chat.ask("What is radiomics?")
+    expect(chat.page.locator(".ct-marker")).to_have_count(0)
+
+
+def test_formulas_are_drawn(open_page: OpenPage, address: str) -> None:
+    chat = open_page(str(httpx.URL(address).copy_set_param("course", "stars")))
+    chat.wait_until_ready()
+    chat.ask("What is nuclear fusion?")
+
+    chat.page.locator(".ct-marker").first.click()
+    chat.page.get_by_role("button", name="Open the whole document here").click()
+
+    formula = chat.page.locator(".ct-whole math[display=block]")
+    expect(formula).to_have_text("E=Δmc2")
+    assert chat.page.locator(".ct-whole mark").count() > 0
 
 
 def test_a_question_that_is_too_long_is_not_sent(chat: Observed) -> None:

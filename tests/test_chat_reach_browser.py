@@ -168,7 +168,7 @@ def brightness(chat: Observed, property_name: str) -> float:
 
 @pytest.mark.parametrize(
     ("system", "switch", "is_dark"),
-    [("dark", "", True), ("light", "", False), ("light", "?__theme=dark", True), ("dark", "?__theme=light", False)],
+    [("dark", "", True), ("light", "", False), ("light", "&__theme=dark", True), ("dark", "&__theme=light", False)],
 )
 def test_dark_mode_follows_the_system_and_gradios_switch(
     open_page: OpenPage, address: str, system: str, switch: str, is_dark: bool
@@ -199,8 +199,8 @@ def test_inside_another_page_with_blocked_storage_it_works_all_the_same(
     assert guarded, "this browser did not block storage, so the test has shown nothing"
 
 
-def test_the_link_that_serve_prints_lets_this_browser_in_and_no_other(open_page: OpenPage, data_dir: Path) -> None:
-    with serving(data_dir) as link:
+def test_the_link_that_serve_prints_lets_this_browser_in_and_no_other(open_page: OpenPage, tmp_path: Path) -> None:
+    with serving(tmp_path) as link:
         chat = open_page(link)
         chat.wait_until_ready()
         stranger = open_page(str(httpx.URL(link).join("/chat/")))

@@ -144,7 +144,7 @@ function offerQuestions(turn) {
   turn.body.append(section);
 }
 
-function renewConversation() {
+function renewConversation({ moveFocus = true } = {}) {
   if (memory.waiting) stop();
   closeSource({ returnFocus: false });
   memory.turns = [];
@@ -152,7 +152,7 @@ function renewConversation() {
   page.welcome.hidden = false;
   page.renew.hidden = true;
   page.conversation.scrollTo({ top: 0 });
-  page.question.focus();
+  if (moveFocus) page.question.focus();
 }
 
 async function copyAnswer(turn, button) {

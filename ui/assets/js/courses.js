@@ -41,7 +41,7 @@ function chooseCourse(course) {
   document.title = `${course.title} · ${props.app_title}`;
   app.dataset.state = course.ready ? "ready" : "waiting";
   page.question.disabled = !course.ready;
-  if (isOther) renewConversation();
+  if (isOther) renewConversation({ moveFocus: false }); // arrow keys go through the picker, course by course
   showWelcome(course);
   showCount();
   if (!course.ready) lookAgainLater();

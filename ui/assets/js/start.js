@@ -8,7 +8,7 @@ page.composer.addEventListener("submit", (event) => {
 page.question.addEventListener("keydown", onComposerKey);
 page.question.addEventListener("input", onTyping);
 page.stop.addEventListener("click", stop);
-page.renew.addEventListener("click", renewConversation);
+page.renew.addEventListener("click", () => renewConversation());
 page.select.addEventListener("change", () => {
   chooseCourse(memory.courses.find((course) => course.course_id === page.select.value));
 });
