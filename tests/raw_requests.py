@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message
 
 Pair = tuple[bytes, bytes]
+
+ENDLESS_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,11 @@ def send_raw(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def exchange() -> None:
+        with suppress(TimeoutError):  # an endless stream shows in its status
+            await asyncio.wait_for(app(scope, receive, send), ENDLESS_S)
+
+    asyncio.run(exchange())
     start = next(message for message in sent if message["type"] == "http.response.start")
     body = b"".join(message.get("body", b"") for message in sent)
     return RawReply(start["status"], start["headers"], body, taken)
