@@ -4,7 +4,7 @@ It knows one course only, so no query can reach another's text, and it never cha
 generation from its first chunk to its last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +13,7 @@ from corpus.types import Chunk, Document
 from index.analysis import Analyzer
 from index.candidates import CandidateSignals
 from index.contents import Contents
+from index.coverage import Coverage, coverage
 from index.fusion import best_first
 from index.glossary import Glossary
 from index.learned_ranker import MODEL, LearnedRanker
@@ -44,7 +45,8 @@ class CourseIndex:
         self.vocabulary = build_vocabulary(chunk.text for chunk in contents.chunks)
         self._contents = contents
         self._embedder = embedder
-        self._ranker = ranker or self._fitted_ranker()
+        self._tables = CourseTables.of(self.chunks, self.vectors, self.analyzer)
+        self._ranker = ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
         self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(contents.chunks)}
         by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
         self._place_by_id = np.empty(len(by_id), dtype=np.int64)
@@ -54,10 +56,6 @@ class CourseIndex:
     def vectors(self) -> Matrix:
         """A copy of the chunks' vectors, row by row."""
         return self._contents.vectors.matrix()
-
-    def _fitted_ranker(self) -> Ranker:
-        tables = CourseTables.of(self.chunks, self.vectors, self.analyzer)
-        return LearnedRanker(tables, TreeEnsemble.load(MODEL))
 
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id.
@@ -86,6 +84,11 @@ class CourseIndex:
             ScoredChunk(self.chunks[row], score=float(scores[row]), rank=rank, signals=signals.of(row))
             for rank, row in enumerate(map(int, rows), start=1)
         )
+
+    def coverage(self, query: str, ranking: Sequence[ScoredChunk]) -> Coverage:
+        """How much of the query's words the chunks of a ranking, best first, hold."""
+        rows = np.array([self._row_of[item.chunk.chunk_id] for item in ranking], dtype=np.int64)
+        return coverage(query, rows, self._tables)
 
     def signals(self, query: str, *, query_vector: Vector | None = None) -> CandidateSignals:
         """What every retriever says of every chunk: the input of a ranker, and of whoever fits one."""

@@ -27,7 +27,7 @@ class LearnedRanker:
             raise ValueError("the fitted trees expect other features than are computed; fit the ranker anew")
 
     def scores(self, query: str, signals: CandidateSignals) -> Scores:
-        """Scores of all chunks, (n_chunks,): candidates in (0, 1), by the logistic of the trees' sum; the rest below 0."""
+        """Scores of all chunks, (n_chunks,): candidates in (0, 1), the logistic of the trees' sum; the rest below 0."""
         rows = candidate_rows(signals)
         behind = convex_combination([signals.dense, signals.lexical], weights=[0.5, 0.5]) - np.float32(2.0)
         if len(rows):

@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from index.candidates import CandidateSignals, Scores
 from index.fusion import convex_combination
 from index.term_table import Ints, Matches, TermTable, heading_text
 from index.types import Matrix
+
+Numbers = NDArray[np.floating[Any]]  # (n_candidates,), row i is candidate i
 
 FEATURES = (
     "dense", "dense_gap", "dense_z", "dense_rank", "lexical", "lexical_share", "lexical_rank", "fused", "glossary",
@@ -144,13 +147,13 @@ def _reciprocal_rank(scores: Scores) -> Scores:
     return 1.0 / (1.0 + ranks / 3.0)
 
 
-def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Scores, Scores]:
+def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Numbers, Numbers]:
     """IDF-weighted share of the query's terms that each chunk, and its best single sentence, holds."""
     n_terms = max(len(share), 1)
     in_chunk = np.unique(matches.chunk * n_terms + matches.term)
-    whole = np.bincount(in_chunk // n_terms, weights=share[in_chunk % n_terms], minlength=n_rows)
+    whole = np.bincount(in_chunk // n_terms, weights=share[in_chunk % n_terms], minlength=n_rows).astype(np.float32)
     if not len(matches.term):
-        return whole, whole
+        return whole, np.zeros(n_rows)
     _, first = np.unique(matches.sentence * n_terms + matches.term, return_index=True)
     sentence, inverse = np.unique(matches.sentence[first], return_inverse=True)
     by_sentence = np.bincount(inverse, weights=share[matches.term[first]], minlength=len(sentence))
@@ -159,18 +162,19 @@ def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Scores, Sco
     return whole, best
 
 
-def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n_rows: int) -> Scores:
+def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n_rows: int) -> Numbers:
     """Share of the query's pairs of neighbouring terms that stand side by side in the chunk."""
     number = {term: n for n, term in enumerate(terms)}
     n_terms = max(len(terms), 1)
-    pairs = {number[a] * n_terms + number[b] for a, b in zip(all_terms, all_terms[1:], strict=False)}
+    pairs = {number[a] * n_terms + number[b] for a, b in pairwise(all_terms)}
     if not pairs or len(matches.place) < 2:
         return np.zeros(n_rows, np.float32)
     side_by_side = (np.diff(matches.place) == 1) & (np.diff(matches.chunk) == 0)
     pair = matches.term[:-1] * n_terms + matches.term[1:]
     found = np.flatnonzero(side_by_side & np.isin(pair, list(pairs)))
     distinct = np.unique(matches.chunk[found] * n_terms * n_terms + pair[found])
-    return np.bincount(distinct // (n_terms * n_terms), minlength=n_rows) / len(pairs)
+    shares: Numbers = np.bincount(distinct // (n_terms * n_terms), minlength=n_rows) / len(pairs)
+    return shares
 
 
 def _heading(
@@ -202,7 +206,7 @@ def _near(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scor
     return feedback, (similarity - is_near) / np.maximum(len(near) - is_near, 1.0)
 
 
-def _support(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
+def _support(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Numbers, Numbers]:
     """Share of the best thirty's score that stands under the same heading, and in the same document, as each chunk."""
     best = np.argsort(-fused, kind="stable")[:_SUPPORTERS]
     own = np.zeros(len(rows))

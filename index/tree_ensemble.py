@@ -1,8 +1,8 @@
 """Boosted regression trees, evaluated for all rows and trees at once with NumPy alone.
 
-A tree of at most eight leaves keeps its state in one byte: each test that fails rules out the leaves on its left, and the
-lowest leaf still standing is the one a row falls into. No branch is followed, so a hundred trees over a hundred rows
-take a fraction of a millisecond.
+A tree of at most eight leaves keeps its state in one byte: each test that fails rules out the leaves on its left,
+and the lowest leaf still standing is the one a row falls into. No branch is followed, so a hundred trees over a
+hundred rows take a fraction of a millisecond.
 
 Source: Lucchese et al., "QuickScorer: a Fast Algorithm to Rank Documents with Additive Ensembles of Regression Trees",
 SIGIR 2015.

@@ -1,11 +1,13 @@
 """From ranked evidence to the few sentences a learner reads."""
 
+from factories import make_chunk, make_evidence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories import make_chunk, make_evidence
+from corpus.types import Chunk
 from index.analysis import Analyzer
 from index.vocabulary import build_vocabulary
+from tutor.citing import Draft
 from tutor.composing import MAX_WORDS, compose
 from tutor.relevance import SentenceRelevance
 from tutor.types import Query
@@ -15,7 +17,7 @@ TAKEAWAY = make_chunk("Fusion: Fusion is the joining of nuclei.", kind="takeaway
 PASSAGE = make_chunk("Stars shine.", "Hydrogen fuses to helium in the core.", "Helium is heavier.", start=1000)
 
 
-def composed(query: Query, *chunks):
+def composed(query: Query, *chunks: Chunk) -> tuple[Draft, ...]:
     evidence = make_evidence(*chunks)
     relevance = SentenceRelevance(query.used, build_vocabulary(c.text for c in chunks), Analyzer("en"))
     return compose(query, evidence, relevance)

@@ -26,7 +26,7 @@ def build_embedder(settings: Settings) -> Embedder:
 
 
 def bundled_course_folders(settings: Settings) -> Sequence[Path]:
-    """The course folders to index when they have no index yet: the operator's, else those that come with the package."""
+    """The course folders to index when they have no index yet: the operator's, else the bundled ones."""
     root = settings.courses_dir
     if root is None:
         with as_file(files("corpus") / "courses") as bundled:

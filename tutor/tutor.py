@@ -12,7 +12,7 @@ from tutor import messages
 from tutor.citing import cite
 from tutor.composing import compose
 from tutor.errors import QuestionTooLong
-from tutor.evidence import Evidence, choose, gather, missing_parts, nearest_sections
+from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections
 from tutor.refusal import RefusalModel, refusal_features
 from tutor.relevance import SentenceRelevance
 from tutor.takeaway_topics import TakeawayTopics
@@ -21,6 +21,8 @@ from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
 
 _NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
+
+_SURE = 0.99  # the course's own takeaways were asked for and are there: nothing to weigh
 
 T = TypeVar("T")
 
@@ -91,7 +93,9 @@ class Tutor:
     def _decide(self, query: Query, evidence: Evidence) -> tuple[float, AnswerStatus]:
         if query.intent in _NEVER_ANSWERED or not evidence.ranking:
             return 0.0, "not_in_course"
-        confidence = self.refusal.probability(refusal_features(query, evidence.ranking, self.index))
+        if asks_for_all_takeaways(query) and evidence.ranking[0].chunk.kind == "takeaway":
+            return _SURE, "answered"
+        confidence = self.refusal.probability(refusal_features(query, evidence.ranking, self.index, self.knowledge))
         if confidence < self.refusal.threshold:
             return confidence, "not_in_course"
         return confidence, "partly" if missing_parts(query) else "answered"

@@ -6,11 +6,11 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from tutor.api.wire import answer_on_wire
 from tutor.bootstrap import open_library
 from tutor.cli.console import errors_end_the_command, out, progress_bar
 from tutor.errors import TutorError
 from tutor.library import Library
-from tutor.api.wire import answer_on_wire
 from tutor.settings import Settings
 from tutor.types import Answer
 

@@ -1,8 +1,8 @@
 """Fit the ranker on question sets: ``python -m tutor.evaluation.fit_ranker FOLDER ... --out index/models/ranker.json``.
 
 LambdaMART (boosted trees on a ranking loss) by LightGBM, which only fitting needs: the trees go to a JSON file that
-``index.tree_ensemble`` evaluates with NumPy alone. Each query goes through the tutor's own understanding and the index's
-own features, so what is fitted is what is served.
+``index.tree_ensemble`` evaluates with NumPy alone. Each query goes through the tutor's own understanding and the
+index's own features, so what is fitted is what is served.
 
 Source: Burges, "From RankNet to LambdaRank to LambdaMART: An Overview", MSR-TR-2010-82.
 """
@@ -121,10 +121,10 @@ def fit(queries: Sequence[FittingQuery], *, n_trees: int = N_TREES) -> TreeEnsem
         "monotone_constraints": [int(name in RISING) for name in FEATURES], "num_threads": 2, "max_bin": 127,
     }  # fmt: skip
     booster = lightgbm.train(parameters, data, n_trees)
-    return TreeEnsemble.of(FEATURES, [_tree(info["tree_structure"]) for info in booster.dump_model()["tree_info"]])
+    return TreeEnsemble.of(FEATURES, [tree_row(info["tree_structure"]) for info in booster.dump_model()["tree_info"]])
 
 
-def _tree(root: dict[str, Any]) -> TreeRow:
+def tree_row(root: dict[str, Any]) -> TreeRow:
     """LightGBM's nested tree as lists; leaves numbered from the left."""
     tree = TreeRow(feature=[], threshold=[], rules_out=[], leaf=[])
     _walk(root, tree)
@@ -160,13 +160,14 @@ def cross_validate(queries: Sequence[FittingQuery], n_trees: int) -> dict[str, f
     """nDCG@10 of each set when its groups are held out in turn."""
     held: dict[str, list[float]] = defaultdict(list)
     for number in range(N_FOLDS):
-        fold = [query for query in queries if zlib.crc32(query.group.encode()) % N_FOLDS == number]
-        trees = fit(
-            [query for query in queries if zlib.crc32(query.group.encode()) % N_FOLDS != number], n_trees=n_trees
-        )
-        for query in fold:
+        trees = fit([query for query in queries if _fold(query) != number], n_trees=n_trees)
+        for query in (query for query in queries if _fold(query) == number):
             held[query.question_set].append(ndcg_at_10(query, trees.scores(query.features)))
     return {name: float(np.mean(values)) for name, values in held.items()}
+
+
+def _fold(query: FittingQuery) -> int:
+    return zlib.crc32(query.group.encode()) % N_FOLDS
 
 
 def leave_one_set_out(queries: Sequence[FittingQuery], n_trees: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from tutor.understanding.words import word_set
 
+_EVERYDAY = 4000  # ranks by frequency; about the vocabulary of a young reader, not tuned
 _PREFIXES = (
     "hyper",
     "hypo",
@@ -111,6 +112,10 @@ class EnglishWords:
 
     def __contains__(self, word: str) -> bool:
         return word in self._ranks or word in _NEWER
+
+    def is_rare(self, word: str) -> bool:
+        """Whether the lower-cased word is beyond the few thousand that every text shares, or no listed word at all."""
+        return self._ranks.get(word, _EVERYDAY + 1) > _EVERYDAY
 
     def is_common(self, word: str, *, top: int = 20_000) -> bool:
         """Whether ``word`` is among the ``top`` most frequent words."""

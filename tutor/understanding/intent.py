@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from tutor.types import Intent
-from tutor.understanding.words import split_words, word_set
+from tutor.understanding.words import is_content, split_words, word_set
 
 _COURSE = r"(?:course|text|lesson|lecture|book|chapter|module|section|material|reading|unit|class)"
 _WHOLE = re.compile(
@@ -44,6 +44,11 @@ _BEFORE_POINTS = re.compile(
     re.IGNORECASE,
 )
 
+# Words around takeaways that name no topic: "how many ... are there and what is the first one", "give me an ...".
+_COUNTING = word_set(
+    "key main major first second third last next one two three many number top best most important give show list "
+    "write make want need whole course text lesson"
+)
 _OF = (
     r"(?:(?:the |a |an )?(?:terms?|words?|concepts?|acronyms?|abbreviations?|notions?|expressions?|phrases?|"
     r"names?)(?: of)? )?"
@@ -113,8 +118,7 @@ def read_frame(text: str) -> Frame:
     """Tell the frame of one self-contained question from its subject; ``explain`` when no frame fits."""
     for pattern in _TAKEAWAYS:
         if match := pattern.search(text):
-            subject = match["subject"] or _leading_subject(text)
-            return Frame("takeaways", "" if _WHOLE.match(subject.strip()) else subject.strip(" \"',"))
+            return Frame("takeaways", _topic(match["subject"] or _leading_subject(text)))
     if _LIST.match(text):
         return Frame("list", "")
     for pattern in _DEFINE:
@@ -124,6 +128,13 @@ def read_frame(text: str) -> Frame:
         if (match := pattern.match(text)) and _may_be_term(match["subject"]):
             return Frame("define" if pattern is _WHAT_IS else "explain", match["subject"].strip(" \"',"))
     return Frame("explain", "")
+
+
+def _topic(subject: str) -> str:
+    """What takeaways are wanted of; empty for the whole course, or when the words only count or order takeaways."""
+    subject = subject.strip(" \"',")
+    content = {word.lower for word in split_words(subject) if is_content(word.lower)}
+    return "" if _WHOLE.match(subject) or content <= _COUNTING else subject
 
 
 def _leading_subject(text: str) -> str:
