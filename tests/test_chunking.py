@@ -250,3 +250,15 @@ def test_a_chunk_knows_where_it_comes_from() -> None:
 
     assert (chunk.course_id, chunk.document_id, chunk.document_title) == ("course", "lesson", "Stars")
     assert (chunk.page, chunk.found_by, chunk.term, chunk.aliases) == (None, None, "", ())
+
+
+def test_a_definition_and_a_takeaway_are_embedded_without_headings_that_name_no_topic() -> None:
+    text = "# Stars\n\n## Key terms\n\n- **Fusion**: joining of nuclei.\n\n## Key takeaways\n\n- Stars shine by fusion."
+    heat = "# Stars\n\n## Heat\n\n### Summary\n\nStars are hot because they fuse hydrogen."
+
+    definition, takeaway = chunks_of(text)
+    (summary,) = (chunk for chunk in chunks_of(heat) if chunk.kind == "takeaway")
+
+    assert embedding_text(definition) == "Fusion: joining of nuclei."
+    assert embedding_text(takeaway) == "Stars shine by fusion."
+    assert embedding_text(summary) == "Heat\nStars are hot because they fuse hydrogen."

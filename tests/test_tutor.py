@@ -27,7 +27,7 @@ def assert_every_citation_holds(tutor: Tutor, answer: Answer) -> None:
         ("what does EHR stand for", "Electronic Health Records are digital versions of patients' paper charts"),
         ("what are the challenges", "Some of the key challenges include data privacy and security concerns"),
         ("imagee segmantation", "Image Segmentation is the process of partitioning an image into multiple segments"),
-        ("can we reuse a model somebody already built", "a model trained on one task is repurposed"),
+        ("reuse a trained model for another task", "a model trained on one task is repurposed"),
     ],
 )
 def test_the_course_answers_in_its_own_words(bundled_tutor: Tutor, question: str, said: str) -> None:
