@@ -65,9 +65,9 @@ class CourseIndex:
         """
         return self.chunks[self._row_of[chunk_id]]
 
-    def embed_query(self, query: str) -> Vector:
-        """The query's vector, for callers that need it more than once."""
-        return self._embedder.embed_query(query)
+    def embed_queries(self, queries: Sequence[str]) -> Sequence[Vector]:
+        """The vectors of queries, for callers that have several or need them more than once."""
+        return self._embedder.embed_queries(queries)
 
     def retrieve(self, query: str, *, top_k: int = 10, query_vector: Vector | None = None) -> tuple[ScoredChunk, ...]:
         """The best chunks for the query, best first, each with the signals that put it there; ties stand by chunk id.
@@ -75,7 +75,7 @@ class CourseIndex:
         Args:
             query: A self-contained question or some words.
             top_k: How many; fewer when the course has fewer.
-            query_vector: What ``embed_query`` gave for this query, if the caller has it already.
+            query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
         signals = self.signals(query, query_vector=query_vector)
         scores = self._ranker.scores(query, signals)
@@ -92,7 +92,7 @@ class CourseIndex:
 
     def signals(self, query: str, *, query_vector: Vector | None = None) -> CandidateSignals:
         """What every retriever says of every chunk: the input of a ranker, and of whoever fits one."""
-        vector = self.embed_query(query) if query_vector is None else query_vector
+        vector = self._embedder.embed_query(query) if query_vector is None else query_vector
         dense = self._contents.vectors.inner_products(vector)
         glossary = np.zeros(len(self.chunks), dtype=np.float32)
         for chunk_id, certainty in self.glossary.match(query).items():

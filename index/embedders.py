@@ -74,10 +74,16 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, query: str) -> Vector:
         """Embed one query: float32, (dim,), L2-normalised."""
-        answer: Future[Vector] = Future()
-        self._waiting.append((query, answer))
-        self._query_thread.submit(self._embed_waiting_queries)
-        return answer.result()
+        (vector,) = self.embed_queries([query])
+        return vector
+
+    def embed_queries(self, queries: Sequence[str]) -> list[Vector]:
+        """Embed several queries, in the order given; together with those of other threads that wait, in few batches."""
+        answers: list[Future[Vector]] = [Future() for _ in queries]
+        self._waiting.extend(zip(queries, answers, strict=True))
+        for _ in queries:
+            self._query_thread.submit(self._embed_waiting_queries)
+        return [answer.result() for answer in answers]
 
     def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
         """Embed passages: float32, (n, dim), L2-normalised rows in the order given.

@@ -30,6 +30,10 @@ class Embedder(Protocol):
         """Embed one query."""
         ...
 
+    def embed_queries(self, queries: Sequence[str]) -> Sequence[Vector]:
+        """Embed several queries at once, in the order given."""
+        ...
+
     def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
         """Embed passages, in the order given; ``progress`` is told (done, total) after each batch."""
         ...

@@ -24,6 +24,9 @@ class HashingEmbedder:
     def embed_query(self, query: str) -> Vector:
         return self._embed(query)
 
+    def embed_queries(self, queries: Sequence[str]) -> list[Vector]:
+        return [self._embed(query) for query in queries]
+
     def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
         self.embedded += texts
         matrix = np.array([self._embed(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)

@@ -77,7 +77,7 @@ def test_naming_a_term_lifts_its_definition() -> None:
 
 def test_a_query_is_embedded_once_or_not_at_all() -> None:
     index = index_of()
-    vector = index.embed_query("a nebula")
+    (vector,) = index.embed_queries(["a nebula"])
 
     assert index.retrieve("a nebula", query_vector=vector) == index.retrieve("a nebula")
 

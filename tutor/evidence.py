@@ -32,13 +32,17 @@ class Evidence:
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
     """Rank the course's chunks for the query, part by part where it has parts."""
-    whole = index.retrieve(query.used, top_k=depth)
+    parts = query.parts or query.compared
+    parts = parts if len(parts) > 1 and query.intent != "takeaways" else ()
+    queries = (query.used, *parts)
+    vectors = index.embed_queries(queries)
+    whole, *rankings = (
+        index.retrieve(text, top_k=depth, query_vector=vector) for text, vector in zip(queries, vectors, strict=True)
+    )
     if query.intent == "takeaways":
         return Evidence(_renumber(_takeaways_first(query, whole, index, topics))[:depth])
-    parts = query.parts or query.compared
-    if len(parts) < 2:
+    if not rankings:
         return Evidence(whole)
-    rankings = [index.retrieve(part, top_k=depth) for part in parts]
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)
     if not query.compared:
         rankings.insert(0, whole)  # the parts of one question lean on each other, the things compared do not

@@ -74,6 +74,10 @@ class RememberingEmbedder:
         """As the embedder does, once per query."""
         return self._embed(query)
 
+    def embed_queries(self, queries: Sequence[str]) -> list[Vector]:
+        """The same for several."""
+        return [self._embed(query) for query in queries]
+
 
 def read_cases(folder: Path, embedder: Embedder, root: Path) -> Iterator[Case]:
     """Every question of a set put to its own course, and to small courses cut from it."""
