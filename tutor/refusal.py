@@ -73,7 +73,7 @@ class RefusalModel:
 
 
 # Set by fit_refusal.py on held-out questions: at most 5 % of the questions that the courses answer fall below.
-THRESHOLD = 0.35
+THRESHOLD = 0.4
 
 
 def refusal_features(
