@@ -65,13 +65,19 @@ class FaissStore:
     def inner_products(self, query: Vector) -> NDArray[np.float32]:
         """The inner product of the query with every vector: float32, (n,), row by row.
 
-        FAISS searches a flat index for one query on one thread, in 0.6 ms for 5,000 vectors; numpy's product of the
-        same matrix wakes a thread pool and took 12 ms on two busy cores.
+        On one thread, and without ordering what the caller will order by other signals too: for 7,700 vectors .3 ms,
+        where a search for all of them takes 1 ms. NumPy's product of the same matrix wakes a thread pool and took 12 ms
+        on two busy cores.
         """
-        rows, products = self._nearest(query, len(self))
-        by_row = np.zeros(len(self), dtype=np.float32)
-        by_row[rows] = products
-        return by_row
+        products = np.empty(len(self), dtype=np.float32)
+        if len(self):
+            vector = np.ascontiguousarray(query, dtype=np.float32)
+            if vector.shape != (self.dimension,):
+                raise ValueError(f"a query of {self.dimension} numbers is needed, got {vector.shape}")
+            faiss.fvec_inner_products_ny(  # type: ignore[attr-defined]  # faiss's stubs lack it
+                faiss.swig_ptr(products), faiss.swig_ptr(vector), self._index.get_xb(), self.dimension, len(self)
+            )
+        return products
 
     def save(self, path: Path) -> None:
         """Write to a new file; never over an existing one.

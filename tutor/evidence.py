@@ -12,7 +12,7 @@ from index.types import ScoredChunk
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import NearestSection, Query
 
-RANKING_DEPTH = 100
+RANKING_DEPTH = 50
 MAX_EVIDENCE = 5
 MAX_TAKEAWAYS = 12  # more than a course's summary has, fewer than a textbook's summaries
 

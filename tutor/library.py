@@ -82,11 +82,11 @@ class Library:
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """Every course, ready or not, by title."""
-        ready = [_info(tutor) for tutor in self._tutors.values()]
+        ready = [_info(tutor) for tutor in self._tutors.copy().values()]  # the loading thread may add to it
         waiting = [
             CourseInfo(name, name, "", ready=False, reason=reason, generation="", n_documents=0, n_chunks=0,
                        suggested_questions=())
-            for name, reason in self._troubles.items()
+            for name, reason in self._troubles.copy().items()
             if name != "library" and name not in self._tutors
         ]  # fmt: skip
         return tuple(sorted(ready + waiting, key=lambda info: (info.title.casefold(), info.course_id)))
@@ -124,7 +124,7 @@ class Library:
                     build_generation(course, embedder, self._root, progress=progress)
             except (CorpusError, IndexingError, OSError) as error:
                 logger.error("cannot index %s: %s", folder.name, error)
-                self._troubles[folder.name] = str(error)
+                self._troubles[folder.name] = _reason(error)
 
     def _published(self, course_id: str) -> str | None:
         """The generation the course's pointer names, if there is one."""
@@ -152,10 +152,15 @@ class Library:
             index = open_current(self._root, course_id, self.embedder)
         except (IndexingError, OSError) as error:
             logger.error("cannot open course %s: %s", course_id, error)
-            self._troubles[course_id] = str(error)
+            self._troubles[course_id] = _reason(error)
             return
         self._tutors[course_id] = Tutor(index, max_question_chars=self._max_question_chars)
         self._troubles.pop(course_id, None)
+
+
+def _reason(error: Exception) -> str:
+    """What anybody may read; the operating system's own words name paths, which are for the log."""
+    return f"its files cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 def _info(tutor: Tutor) -> CourseInfo:

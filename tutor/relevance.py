@@ -27,9 +27,7 @@ class SentenceRelevance:
 
     def of(self, text: str) -> float:
         """Share of the query's weight that ``text`` holds, 0 to 1."""
-        if not self._total:
-            return 0.0
-        return sum(self._weights.get(stem, 0.0) for stem in set(self._analyzer.terms(text))) / self._total
+        return self._share(self._held(text))
 
     def best_run(self, chunk: Chunk, sentences: Iterable[Span], *, max_sentences: int, max_chars: int) -> Span:
         """The run of neighbouring sentences that holds most of the query; the earliest, shortest one of equals.
@@ -37,15 +35,22 @@ class SentenceRelevance:
         A sentence more must bring at least a tenth of the query's weight: a quote is not a page.
         """
         spans = tuple(sentences)
+        start = chunk.char_start
+        held = [self._held(chunk.text[span.char_start - start : span.char_end - start]) for span in spans]
         best, best_value = spans[0], -1.0
         for first, opening in enumerate(spans):
-            for last in spans[first : first + max_sentences]:
-                run = Span(opening.char_start, last.char_end)
-                n_extra = sum(1 for span in spans[first + 1 :] if span.char_end <= run.char_end)
-                if n_extra and run.char_end - run.char_start > max_chars:
+            together: frozenset[str] = frozenset()
+            for n_extra, last in enumerate(spans[first : first + max_sentences]):
+                if n_extra and last.char_end - opening.char_start > max_chars:
                     break
-                text = chunk.text[run.char_start - chunk.char_start : run.char_end - chunk.char_start]
-                value = self.of(text) - 0.1 * n_extra - 0.001 * first
+                together |= held[first + n_extra]
+                value = self._share(together) - 0.1 * n_extra - 0.001 * first
                 if value > best_value + 1e-9:
-                    best, best_value = run, value
+                    best, best_value = Span(opening.char_start, last.char_end), value
         return best
+
+    def _held(self, text: str) -> frozenset[str]:
+        return frozenset(self._weights.keys() & self._analyzer.terms(text))
+
+    def _share(self, stems: Iterable[str]) -> float:
+        return sum(self._weights[stem] for stem in stems) / self._total if self._total else 0.0
