@@ -3,6 +3,7 @@
 Knows terms and rows, nothing of vectors. The scores are BM25 as Lucene computes it, precomputed per term by bm25s.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -34,6 +35,7 @@ class LexicalIndex:
         """
         if not texts:
             raise ValueError("BM25 needs at least one text")
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it announces every index it builds
         bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
         term_lists = [analyzer.terms(text) for text in texts]
         if not any(term_lists):

@@ -50,6 +50,17 @@ def test_a_takeaway_that_repeats_a_definition_becomes_its_second_citation() -> N
     assert drafts[0].also[0].chunk == TAKEAWAY
 
 
+def test_a_definition_found_in_prose_is_not_said_again_by_the_passage_around_it() -> None:
+    query = Query("what is a star", "what is a star", "define")
+    definition = make_chunk("A star is hot gas.", "It shines.", kind="definition", term="star", start=50)
+    passage = make_chunk("Look up.", "A star is hot gas.", "It shines.", start=41)
+
+    (draft,) = composed(query, definition, passage)
+
+    assert draft.passage.text == "A star is hot gas. It shines."
+    assert draft.also == ()
+
+
 def test_a_passage_is_quoted_where_it_speaks_to_the_question() -> None:
     query = Query("hydrogen in the core", "hydrogen in the core", "explain")
 

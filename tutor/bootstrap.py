@@ -9,6 +9,8 @@ from index.protocols import Embedder
 from tutor.library import Library
 from tutor.settings import Settings
 
+BUNDLED_COURSE = "deep-learning-in-medicine"
+
 
 def index_root(settings: Settings) -> Path:
     """Where the index generations lie, a folder a course."""

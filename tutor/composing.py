@@ -4,6 +4,7 @@ Definitions come first, then takeaways, then explaining passages, except that th
 leads. What a minute of reading cannot hold is left to the nearest sections.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -43,8 +44,8 @@ class _Composition:
 
     def _cite_again(self, known: int, passage: Passage) -> None:
         draft = self.drafts[known]
-        cited = {item.chunk.chunk_id for item in (draft.passage, *draft.also)}
-        if passage.chunk.chunk_id not in cited:
+        cited = (draft.passage, *draft.also)
+        if not any(_covers(item, passage) or item.chunk.chunk_id == passage.chunk.chunk_id for item in cited):
             self.drafts[known] = Draft(draft.passage, draft.kind, (*draft.also, passage))
 
     def _say(self, chunk: Chunk, run: Sequence[Span]) -> None:
@@ -56,6 +57,11 @@ class _Composition:
         passage = Passage(chunk, run[0].char_start, run[-1].char_end)
         self.drafts.append(Draft(passage, chunk.kind))
         self.n_words += len(passage.text.split())
+
+
+def _covers(passage: Passage, other: Passage) -> bool:
+    same_document = passage.chunk.document_id == other.chunk.document_id
+    return same_document and passage.char_start <= other.char_start and other.char_end <= passage.char_end
 
 
 def compose(query: Query, evidence: Sequence[ScoredChunk], relevance: SentenceRelevance) -> tuple[Draft, ...]:
@@ -93,16 +99,13 @@ def _sentences_to_say(chunk: Chunk, relevance: SentenceRelevance) -> tuple[Span,
 
 
 def _shared_sentences(chunks: Iterable[Chunk]) -> set[str]:
-    seen: set[str] = set()
-    shared: set[str] = set()
+    """Folded sentences that stand at more than one place; chunks that overlap share a place, not a sentence."""
+    places: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for chunk in chunks:
-        folded = {
-            fold(chunk.text[s.char_start - chunk.char_start : s.char_end - chunk.char_start])
-            for s in readable_sentences(chunk)
-        }
-        shared |= seen & folded
-        seen |= folded
-    return shared
+        for span in readable_sentences(chunk):
+            sentence = chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
+            places[fold(sentence)].add((chunk.document_id, span.char_start))
+    return {sentence for sentence, found in places.items() if len(found) > 1}
 
 
 def _cut(chunk: Chunk, spans: Sequence[Span], shared: set[str]) -> list[list[Span]]:

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tutor.api.wire import answer_on_wire
-from tutor.bootstrap import open_library
+from tutor.bootstrap import BUNDLED_COURSE, open_library
 from tutor.cli.console import errors_end_the_command, out, progress_bar
 from tutor.errors import TutorError
 from tutor.library import Library
@@ -20,7 +20,7 @@ _GROUPS = {"definition": "Definition", "takeaway": "Key takeaways", "passage": "
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
     course: Annotated[
-        str | None, typer.Option(help="Course id; may be left out when there is one course or the bundled one.")
+        str | None, typer.Option(help="Course id; default: the only course, else the bundled one.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
@@ -29,17 +29,19 @@ def ask(
         library = open_library(Settings.from_environment())
         with progress_bar() as report:
             library.load(progress=report)
-        answer = library.tutor(course or _only_course(library)).ask(question)
+        answer = library.tutor(course or _default_course(library)).ask(question)
     if as_json:
         typer.echo(answer_on_wire(answer).model_dump_json(indent=2))
     else:
         _show(answer)
 
 
-def _only_course(library: Library) -> str:
+def _default_course(library: Library) -> str:
     ready = [info.course_id for info in library.courses() if info.ready]
     if len(ready) == 1:
         return ready[0]
+    if BUNDLED_COURSE in ready:
+        return BUNDLED_COURSE
     if not ready:
         raise TutorError("; ".join(library.problems()))
     raise TutorError(f"there are several courses; choose one with --course: {', '.join(ready)}")

@@ -45,7 +45,8 @@ def options(
     ] = False,
 ) -> None:
     """Settings come from TUTOR_* environment variables or a .env file; see .env.example."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # What a command wants to say it prints itself; warnings would say it twice.
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
 
 
 def main() -> None:
