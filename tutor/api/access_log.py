@@ -17,6 +17,8 @@ from tutor.api.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
+_PROBES = frozenset({"/livez", "/readyz"})
+
 
 class AccessLog:
     """Logs what came and what went; turns an exception that nobody caught into a problem of status 500."""
@@ -55,7 +57,9 @@ class AccessLog:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
                 "caller": caller_of(scope).kind,
             }
-            logger.info("request", extra={"fields": fields})
+            # An orchestrator asks every few seconds, which would bury everything else.
+            level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
+            logger.log(level, "request", extra={"fields": fields})
 
 
 def defect_response(scope: Scope) -> Response:
