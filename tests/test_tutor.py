@@ -53,6 +53,15 @@ def test_a_comparison_puts_both_definitions_side_by_side(bundled_tutor: Tutor) -
     assert_every_citation_holds(bundled_tutor, answer)
 
 
+def test_of_two_compared_things_the_one_the_course_lacks_is_named_and_the_other_answered(bundled_tutor: Tutor) -> None:
+    answer = bundled_tutor.ask("CNN vs GAN")
+
+    assert answer.status == "partly"
+    assert "GAN" in answer.message
+    assert {statement.term for statement in answer.statements} == {"Convolutional Neural Networks"}
+    assert_every_citation_holds(bundled_tutor, answer)
+
+
 def test_the_key_takeaways_are_all_seven_in_the_courses_order(bundled_tutor: Tutor) -> None:
     answer = bundled_tutor.ask("key takeaways")
 

@@ -32,8 +32,10 @@ class Evidence:
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
     """Rank the course's chunks for the query, part by part where it has parts."""
-    parts = query.parts or query.compared
-    parts = parts if len(parts) > 1 and query.intent != "takeaways" else ()
+    missing = missing_parts(query)
+    parts = [part for part in query.parts or query.compared if part not in missing]
+    if query.intent == "takeaways" or len(parts) + len(missing) < 2:
+        parts = []
     queries = (query.used, *parts)
     vectors = index.embed_queries(queries)
     whole, *rankings = (
