@@ -54,12 +54,7 @@ class Workers:
         Raises:
             OverCapacity: The queue is full.
         """
-        # Counted until a thread is really done with it: work whose caller has left still takes a thread.
-        if not self._places.acquire(blocking=False):
-            raise OverCapacity(self._capacity)
-        future: Future[T] = self._pool.submit(work)
-        future.add_done_callback(lambda _: self._places.release())
-        return asyncio.wrap_future(future)
+        return asyncio.wrap_future(self._queue(work))
 
     async def run(self, work: Callable[[], T], request: Request) -> T:
         """Do the work and wait for its result, unless the client leaves first.
@@ -69,7 +64,8 @@ class Workers:
             TookTooLong: The deadline passed.
             ClientLeft: The client went away; work not yet begun is dropped.
         """
-        working = self.submit(work)
+        queued = self._queue(work)
+        working = asyncio.wrap_future(queued)
         leaving = asyncio.ensure_future(_left(request))
         either: set[asyncio.Future[Any]] = {working, leaving}
         try:
@@ -80,6 +76,7 @@ class Workers:
                 raise ClientLeft("the client closed the connection")
             raise TookTooLong(self._deadline_s)
         finally:
+            queued.cancel()  # at once; by way of the event loop a thread that has just become free could begin it
             working.cancel()
             leaving.cancel()
 
@@ -92,6 +89,14 @@ class Workers:
         """Drop what waits; what runs ends by itself. Later work begins with new threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._new_pool()
+
+    def _queue(self, work: Callable[[], T]) -> Future[T]:
+        # Counted until a thread is really done with it: work whose caller has left still takes a thread.
+        if not self._places.acquire(blocking=False):
+            raise OverCapacity(self._capacity)
+        future: Future[T] = self._pool.submit(work)
+        future.add_done_callback(lambda _: self._places.release())
+        return future
 
     def _new_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="ask")
