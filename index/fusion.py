@@ -11,11 +11,15 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """How much each signal counts; dense and lexical share 1, the glossary comes on top."""
+    """How much each signal counts; dense and lexical share 1, the glossary comes on top.
+
+    The glossary only settles near ties: on openstax-anatomy nDCG@10 is .597 without it, .599 at .02 and .595 at .1, as
+    what helps "what is ..." and comparisons hurts exercises, which name terms without asking for them.
+    """
 
     dense: float = 0.5
     lexical: float = 0.5
-    glossary: float = 0.1
+    glossary: float = 0.02
 
 
 def max_normalised(scores: Scores) -> Scores:
