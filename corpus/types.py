@@ -53,8 +53,36 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF, or a slide: which stretch of the canonical text stands on it.
+
+    Pages are in order and do not overlap; text that stands on no page belongs to none.
+    """
+
+    index: int  # from 0: the page's place in the file
+    label: str  # as printed on it or named by the file: "xii", "12", "Slide 3"; empty when unknown, never a guess
+    char_start: int
+    char_end: int
+    width: float = 0.0  # in points (1/72 inch); 0 where the format has no geometry
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Where a stretch of text, at most a line of it, stands on its page, in points from the page's top left corner."""
+
+    page_index: int
+    char_start: int
+    char_end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One course file as a person would read it."""
+    """One course file, or one item of a package of files, as a person would read it."""
 
     course_id: str
     document_id: str  # unique in the course, URL-safe; stable as long as the file keeps its path
@@ -64,6 +92,10 @@ class Document:
     blocks: tuple[Block, ...]
     source_name: str  # path inside the course folder, for people: "week-1/intro.md"
     source_sha256: str  # of the file's bytes
+    pages: tuple[Page, ...] = ()  # empty when the format has no pages
+    boxes: tuple[TextBox, ...] = ()  # in order of their text; only where the format has geometry
+    activity: str = ""  # what the item is in its learning platform: "page", "book chapter", "label"; empty elsewhere
+    link: str = ""  # where the learning platform shows it: an http(s) address; empty when unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +129,28 @@ class SkippedFile:
 
     source_name: str
     reason: str
+
+
+ItemOutcome = Literal["read", "partly", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReport:
+    """What became of one item of an upload, and why: a file has one item, a package as many as it lists."""
+
+    name: str  # path or title inside the upload, for people
+    outcome: ItemOutcome
+    reason: str = ""  # what was left out and why, in words for an instructor; empty when all of it was read
+    document_id: str = ""  # of the document it became
+    n_chars: int = 0  # of canonical text; 0 is said plainly
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """An uploaded file as it was read: its documents, in reading order, and a report on every item."""
+
+    documents: tuple[Document, ...]
+    items: tuple[ItemReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
