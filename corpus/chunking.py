@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from corpus.chunk_ids import ChunkIds
 from corpus.definitions import Definition, find_entries
 from corpus.packing import Piece, pack
+from corpus.pages import page_at
 from corpus.prose_definitions import find_prose_definitions
 from corpus.section_roles import role_of
 from corpus.sections import HEADING_SEPARATOR, SectionBlocks, sections_with_blocks
@@ -143,6 +144,7 @@ def _chunk(document: Document, part: SectionBlocks, draft: _Draft, ids: ChunkIds
     names = draft.definition.names if draft.definition else None
     found_by: FoundBy | None = draft.definition.found_by if draft.definition else None
     path = part.section.heading_path
+    page = page_at(document, draft.span.char_start)
     return Chunk(
         chunk_id=ids.next_id(draft.kind, path, text),
         course_id=document.course_id,
@@ -157,4 +159,5 @@ def _chunk(document: Document, part: SectionBlocks, draft: _Draft, ids: ChunkIds
         term=names.term if names else "",
         aliases=names.aliases if names else (),
         found_by=found_by,
+        page=page.index + 1 if page else None,
     )

@@ -120,7 +120,7 @@ class Chunk:
     term: str = ""  # definitions: the term defined, as the course spells it
     aliases: tuple[str, ...] = ()  # definitions: acronym, plural, other names
     found_by: FoundBy | None = None  # definitions: which shape told us
-    page: int | None = None  # 1-based; None when the format has no pages: never a guess
+    page: int | None = None  # where it begins, from 1; None when the format has no pages: never a guess
 
 
 @dataclass(frozen=True, slots=True)

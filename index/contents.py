@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from corpus.document_rows import document_row, from_lines, read_document, to_lines
 from corpus.types import Chunk, Document
 from index.analysis import Analyzer
 from index.errors import IndexingError
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
-from index.rows import chunk_row, document_row, embedding_key, from_lines, read_chunk, read_document, to_lines
+from index.rows import chunk_row, embedding_key, read_chunk
 
 _DOCUMENTS = "documents.jsonl"
 _CHUNKS = "chunks.jsonl"

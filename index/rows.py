@@ -1,55 +1,13 @@
-"""Documents and chunks as JSON lines, and back. Knows the shape of one row, nothing of folders, hashes or vectors.
+"""Chunks as JSON lines, and back. Knows the shape of one row, nothing of folders, hashes or vectors.
 
 A chunk row holds its span, not its text: the text is cut from the document when the row is read, so that
 ``document.text[char_start:char_end] == chunk.text`` holds by construction.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from corpus.types import Block, Chunk, Document, Section, Span
-
-Row = dict[str, Any]  # one parsed JSON line; never leaves this module but as text
-
-
-def to_lines(rows: Iterable[Row]) -> bytes:
-    """JSON lines in UTF-8. The same rows give the same bytes."""
-    return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in rows)
-
-
-def from_lines(lines: bytes) -> list[Row]:
-    """The rows of JSON lines."""
-    return [json.loads(line) for line in lines.split(b"\n") if line]
-
-
-def document_row(document: Document) -> Row:
-    """A document with its canonical text, sections and blocks."""
-    return {
-        "document_id": document.document_id,
-        "title": document.title,
-        "source_name": document.source_name,
-        "source_sha256": document.source_sha256,
-        "text": document.text,
-        "sections": [[s.heading, s.level, s.heading_path, s.char_start, s.char_end] for s in document.sections],
-        "blocks": [[b.kind, b.char_start, b.char_end, b.level, b.bold_lead] for b in document.blocks],
-    }
-
-
-def read_document(row: Row, course_id: str) -> Document:
-    """The document of a row that ``document_row`` made."""
-    return Document(
-        course_id=course_id,
-        document_id=row["document_id"],
-        title=row["title"],
-        text=row["text"],
-        sections=tuple(
-            Section(heading, level, tuple(path), start, end) for heading, level, path, start, end in row["sections"]
-        ),
-        blocks=tuple(Block(*block) for block in row["blocks"]),
-        source_name=row["source_name"],
-        source_sha256=row["source_sha256"],
-    )
+from corpus.document_rows import Row
+from corpus.types import Chunk, Document, Span
 
 
 def chunk_row(chunk: Chunk, embedding_key: str) -> Row:

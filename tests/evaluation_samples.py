@@ -25,6 +25,7 @@ def make_citation(marker: int, document: Document, quote: str, *, chunk_id: str 
         document_title=document.title,
         heading_path=(),
         page=None,
+        page_label="",
         char_start=start,
         char_end=start + len(quote),
         quote=quote,

@@ -121,6 +121,12 @@ def test_each_place_is_listed_once_with_its_page_where_there_is_one() -> None:
     assert fragment.all("button", "ct-source-chip")[0]["title"] == f"{TITLE} › Radiomics"
 
 
+def test_a_page_is_named_as_it_is_printed() -> None:
+    fragment = drawn(citations=[citation(1, page=14, page_label="xii"), citation(2, page=3, page_label="Slide 3")])
+
+    assert fragment.text(".ct-source-chip") == "1 Radiomics p. xii2 Radiomics Slide 3"
+
+
 def test_what_is_cited_from_one_place_shares_its_line() -> None:
     elsewhere = citation(2, heading_path=[TITLE, "Key takeaways"])
 

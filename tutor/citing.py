@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 
+from corpus.pages import page_at
 from corpus.types import Chunk, ChunkKind
 from index.course_index import CourseIndex
 from tutor.errors import QuoteNotFound
@@ -71,13 +72,15 @@ def _citation(marker: int, passage: Passage, index: CourseIndex) -> Citation:
     quote = passage.text
     if not quote or document.text[passage.char_start : passage.char_end] != quote:
         raise QuoteNotFound(chunk.chunk_id, passage.char_start, passage.char_end)
+    page = page_at(document, passage.char_start)  # a chunk may begin on the page before
     return Citation(
         marker=marker,
         course_id=chunk.course_id,
         document_id=chunk.document_id,
         document_title=chunk.document_title,
         heading_path=chunk.heading_path,
-        page=chunk.page,
+        page=page.index + 1 if page else None,
+        page_label=page.label if page else "",
         char_start=passage.char_start,
         char_end=passage.char_end,
         quote=quote,

@@ -36,6 +36,7 @@ class Place(Wire):
     document_title: str
     heading_path: list[str]
     page: int | None = Field(default=None, description="Page counted from 1; null where the format has no pages.")
+    page_label: str = Field(default="", description='As printed on the page, or "Slide 3"; empty when unknown.')
     char_start: CharOffset
     char_end: CharOffset
     chunk_id: str

@@ -55,7 +55,8 @@ class Citation:
     document_id: str
     document_title: str
     heading_path: tuple[str, ...]
-    page: int | None
+    page: int | None  # on which the quote begins, from 1; None where the document has no pages
+    page_label: str  # as printed on it, or "Slide 3"; empty when unknown
     char_start: int
     char_end: int
     quote: str

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from tutor.schemas import Answer, Citation, NearestSection, Query, Statement
+from ui.answer_text import page_words
 from ui.escaping import course_text, escape
 from ui.sanitising import sanitise
 
@@ -142,7 +143,8 @@ def _source(group: Sequence[Citation]) -> str:
 
 
 def _page(citation: Citation) -> str:
-    return f' <span class="ct-page">p. {citation.page}</span>' if citation.page is not None else ""
+    words = page_words(citation)
+    return f' <span class="ct-page">{escape(words)}</span>' if words else ""
 
 
 def _path(citation: Citation) -> str:

@@ -1,6 +1,6 @@
 """One answer as plain text: to copy with its citations, to send along as history, to announce to screen readers."""
 
-from tutor.schemas import Answer
+from tutor.schemas import Answer, Citation
 
 
 def copied_answer(answer: Answer) -> str:
@@ -14,9 +14,17 @@ def copied_answer(answer: Answer) -> str:
     for citation in answer.citations:
         headings = [heading for heading in citation.heading_path if heading != citation.document_title]
         place = " › ".join([citation.document_title, *headings])
-        page = f", p. {citation.page}" if citation.page is not None else ""
+        page = f", {words}" if (words := page_words(citation)) else ""
         lines.append(f"[{citation.marker}] {place}{page}: “{citation.quote}”")
     return "\n".join(lines)
+
+
+def page_words(citation: Citation) -> str:
+    """The page as a reader looks it up: "p. xii" as printed, "Slide 3", else counted; empty where there is none."""
+    if " " in citation.page_label:
+        return citation.page_label
+    page = citation.page_label or citation.page
+    return f"p. {page}" if page else ""
 
 
 def remembered_answer(answer: Answer) -> str:

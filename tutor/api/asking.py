@@ -69,7 +69,7 @@ async def search(course: CourseId, body: schemas.SearchRequest, desk: AtDesk) ->
         if len(body.query) > tutor.max_question_chars:
             raise QuestionTooLong(len(body.query), tutor.max_question_chars)
         found = tutor.search(body.query, top_k=body.top_k) if body.query.strip() else ()
-        hits = [hit_on_wire(scored) for scored in found]
+        hits = [hit_on_wire(scored, tutor.index) for scored in found]
         return schemas.SearchResults(query=body.query, hits=hits, generation=tutor.index.generation)
 
     return await desk.backend.workers.run(find, desk.request)

@@ -27,6 +27,7 @@ ANSWER_EXAMPLE: dict[str, Any] = {
             "document_title": "Deep learning in medicine",
             "heading_path": ["Deep learning in medicine", "Key terms"],
             "page": None,
+            "page_label": "",
             "char_start": 120,
             "char_end": 120 + len(_QUOTE),
             "quote": _QUOTE,

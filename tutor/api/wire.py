@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from corpus.pages import page_at
 from corpus.types import Chunk, Document, Section
 from index.course_index import CourseIndex
 from index.types import GlossaryEntry, ScoredChunk
@@ -57,10 +58,10 @@ def reference_on_wire(section: Section) -> schemas.SectionReference:
     )
 
 
-def hit_on_wire(found: ScoredChunk) -> schemas.SearchHit:
+def hit_on_wire(found: ScoredChunk, index: CourseIndex) -> schemas.SearchHit:
     """One search result."""
     return schemas.SearchHit(
-        **_place(found.chunk).model_dump(),
+        **_place(found.chunk, index).model_dump(),
         rank=found.rank,
         score=found.score,
         signals={name: float(value) for name, value in asdict(found.signals).items()},
@@ -76,16 +77,18 @@ def glossary_entry_on_wire(entry: GlossaryEntry, index: CourseIndex) -> schemas.
     return schemas.GlossaryEntry(
         term=entry.term,
         aliases=list(entry.aliases),
-        definitions=[schemas.Definition(**_place(chunk).model_dump(), text=chunk.text) for chunk in chunks],
+        definitions=[schemas.Definition(**_place(chunk, index).model_dump(), text=chunk.text) for chunk in chunks],
     )
 
 
-def _place(chunk: Chunk) -> schemas.Place:
+def _place(chunk: Chunk, index: CourseIndex) -> schemas.Place:
+    page = page_at(index.documents[chunk.document_id], chunk.char_start)
     return schemas.Place(
         document_id=chunk.document_id,
         document_title=chunk.document_title,
         heading_path=list(chunk.heading_path),
-        page=chunk.page,
+        page=page.index + 1 if page else None,
+        page_label=page.label if page else "",
         char_start=chunk.char_start,
         char_end=chunk.char_end,
         chunk_id=chunk.chunk_id,
