@@ -12,7 +12,7 @@ from corpus.errors import UnreadableFile
 MAX_FILE_BYTES = 10_000_000  # a textbook chapter is 0.2 MB; beyond this a file is a data set or a mistake
 
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -57,7 +57,7 @@ def decode_text(data: bytes, source_name: str, *, max_bytes: int = MAX_FILE_BYTE
     """
     if len(data) > max_bytes:
         raise UnreadableFile(source_name, too_large(len(data), max_bytes))
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
     if encoding == "utf-8":
         _refuse_binary(data, source_name)
     try:
