@@ -4,6 +4,7 @@ CorpusError
 ├── CourseNotFound      no such folder, or nothing readable in it
 ├── CourseFileInvalid   course.toml is not what it should be
 └── UnreadableFile      one file cannot become a document: too large, binary, wrongly encoded, empty
+    └── UnsafeArchive   an archive that would harm who unpacks it: a bomb, too many entries
 """
 
 
@@ -26,3 +27,7 @@ class UnreadableFile(CorpusError):
         super().__init__(f"{source_name}: {reason}")
         self.source_name = source_name
         self.reason = reason
+
+
+class UnsafeArchive(UnreadableFile):
+    """An archive that would harm whoever unpacks it: it is refused as a whole."""
