@@ -65,6 +65,10 @@ class CourseIndex:
         """
         return self.chunks[self._row_of[chunk_id]]
 
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text as the embedding model counts them."""
+        return self._embedder.count_tokens(text)
+
     def embed_queries(self, queries: Sequence[str]) -> Sequence[Vector]:
         """The vectors of queries, for callers that have several or need them more than once."""
         return self._embedder.embed_queries(queries)

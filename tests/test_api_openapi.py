@@ -23,6 +23,9 @@ OPERATIONS = [
     *(("GET", f"/api/v1/courses/{{course}}{path}") for path in ("", "/glossary", "/documents")),
     *(("GET", f"/api/v1/courses/{{course}}/documents/{{document_id}}{path}") for path in ("", "/source")),
     *(("POST", f"/api/v1/courses/{{course}}/{path}") for path in ("ask", "search")),
+    ("POST", "/v1/chat/completions"),
+    ("GET", "/v1/models"),
+    ("GET", "/v1/models/{model}"),
 ]
 
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
@@ -66,7 +69,7 @@ def headers(sample: Sample) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [(method, path, POSITIVE) for method, path in OPERATIONS]
-    + [(method, path, NEGATIVE) for method, path in OPERATIONS if path.startswith("/api/")],
+    + [(method, path, NEGATIVE) for method, path in OPERATIONS if path.startswith(("/api/", "/v1/"))],
 )
 def test_any_request_gets_a_documented_reply(
     schema: schemathesis.BaseSchema, sample: Sample, method: str, path: str, mode: schemathesis.GenerationMode
@@ -75,7 +78,7 @@ def test_any_request_gets_a_documented_reply(
     @given(case=schema[path][method].as_strategy(generation_mode=mode), real=st.booleans())
     def check(case: schemathesis.Case, real: bool) -> None:
         if real:  # mostly there is nothing behind random ids
-            real_ids = {"course": "stars", "document_id": "lesson"}
+            real_ids = {"course": "stars", "document_id": "lesson", "model": "tutor/stars"}
             case.path_parameters = {name: real_ids[name] for name in case.path_parameters or {}}
         # A span or a cursor may fit the schema and yet lie outside the document; unknown parameters are ignored.
         lenient = [positive_data_acceptance, negative_data_rejection] if method == "GET" else []
@@ -120,19 +123,20 @@ def test_the_operations_tried_are_all_there_are(sample: Sample) -> None:
 def test_every_operation_has_a_name_a_tag_a_summary_and_its_errors(sample: Sample) -> None:
     names = [operation["operationId"] for operation in operations(sample)]
 
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == len(OPERATIONS)
     for operation in operations(sample):
         assert operation["tags"]
         assert operation["summary"]
         assert operation["description"]
         if operation["security"]:
             assert {"400", "401", "413", "500", "503"} <= set(operation["responses"])
-            assert "application/problem+json" in operation["responses"]["401"]["content"]
+            error = "application/json" if "openai" in operation["tags"] else "application/problem+json"
+            assert error in operation["responses"]["401"]["content"]
 
 
 def test_requests_have_examples_that_are_valid(sample: Sample) -> None:
     found = description(sample)
-    for name in ("AskRequest", "SearchRequest"):
+    for name in ("AskRequest", "SearchRequest", "ChatRequest"):
         schema = found["components"]["schemas"][name]
 
         validator = Draft202012Validator({**schema, "components": found["components"]})

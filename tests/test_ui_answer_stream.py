@@ -7,9 +7,9 @@ import pytest
 from answer_samples import TITLE, answer, citation, query, refusal, statement
 from fragments import Fragment
 
+from tutor.answer_text import announcement, copied_answer, remembered_answer
 from tutor.schemas import AskRequest, DeltaEvent, MetaEvent
 from ui.answer_stream import Update, stream_answer
-from ui.answer_text import announcement, copied_answer, remembered_answer
 from ui.api_client import AnswerEvent, ApiClient, ApiError
 
 

@@ -6,8 +6,8 @@ Knows the wire types and the class names of ``assets/css``; knows nothing of whe
 from collections.abc import Sequence
 from itertools import groupby
 
+from tutor.answer_text import page_words
 from tutor.schemas import Answer, Citation, NearestSection, Query, Statement
-from ui.answer_text import page_words
 from ui.escaping import course_text, escape
 from ui.sanitising import sanitise
 

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import TypedDict
 
+from tutor.answer_text import announcement, copied_answer, remembered_answer
 from tutor.schemas import Answer, AskRequest, Citation, DeltaEvent, MetaEvent, Statement
 from ui.answer_html import render_answer, render_failure
-from ui.answer_text import announcement, copied_answer, remembered_answer
 from ui.api_client import ApiClient, ApiError
 
 

@@ -18,6 +18,7 @@ _TAGS = [
     {"name": "asking", "description": "Questions and searches."},
     {"name": "courses", "description": "What can be asked."},
     {"name": "documents", "description": "The texts that answers come from."},
+    {"name": "openai", "description": "The same answers for clients of OpenAI's API; errors are in its shape."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 
@@ -48,5 +49,5 @@ def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for path, operations in description["paths"].items():
         for operation in operations.values():
-            operation["security"] = [{"key": []}] if path.startswith("/api/") else []
+            operation["security"] = [{"key": []}] if path.startswith(("/api/", "/v1/")) else []
     return description

@@ -55,6 +55,9 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
+    Rule("/v1/chat/completions", "readers", cross_origin=True),
+    Rule("/v1/models", "readers", cross_origin=True),
+    Rule("/v1/models/.+", "readers", cross_origin=True),
 )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.types import Scope
 
+from tutor.api.openai import errors as openai
 from tutor.api.request_ids import request_id
 from tutor.schemas import Problem, ProblemField
 
@@ -100,6 +101,10 @@ def problem_response(
     errors: Sequence[ProblemField] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The HTTP reply for a problem."""
-    body = problem(kind, detail, scope, errors=errors).model_dump_json()
-    return Response(body, status_code=kind.status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    """The HTTP reply for a problem; clients of the OpenAI-compatible paths get the errors that they can read."""
+    if scope.get("path", "").startswith(openai.PATH_PREFIX):
+        param = errors[0].pointer.strip("/").replace("/", ".") if errors else None
+        body, media_type = openai.error_body(kind.status, kind.code, detail, param), "application/json"
+    else:
+        body, media_type = problem(kind, detail, scope, errors=errors).model_dump_json(), MEDIA_TYPE
+    return Response(body, status_code=kind.status, headers=dict(headers or {}), media_type=media_type)

@@ -1,22 +1,38 @@
 """One answer as plain text: to copy with its citations, to send along as history, to announce to screen readers."""
 
+import re
+
 from tutor.schemas import Answer, Citation
+
+_SOURCES = "Sources"
+_MARKERS = re.compile(r" (?:\[\d+\])+$", re.MULTILINE)
 
 
 def copied_answer(answer: Answer) -> str:
+    """The question, and below it the answer with its sources."""
+    return f"{answer.query.asked}\n\n{cited_answer(answer)}"
+
+
+def cited_answer(answer: Answer) -> str:
     """The answer with bracketed markers, and below it each source with its exact quote."""
-    lines = [answer.query.asked, ""]
+    lines = [answer.message, ""] if answer.message and answer.statements else []
     lines += [f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in answer.statements]
     if not answer.statements:
         lines.append(answer.message)
     if answer.citations:
-        lines += ["", "Sources"]
+        lines += ["", _SOURCES]
     for citation in answer.citations:
         headings = [heading for heading in citation.heading_path if heading != citation.document_title]
         place = " › ".join([citation.document_title, *headings])
         page = f", {words}" if (words := page_words(citation)) else ""
         lines.append(f"[{citation.marker}] {place}{page}: “{citation.quote}”")
     return "\n".join(lines)
+
+
+def without_sources(text: str) -> str:
+    """The words of ``cited_answer`` again, for clients that send it back as history; other texts stay as they are."""
+    said, found, _ = text.rpartition(f"\n\n{_SOURCES}\n[1] ")
+    return _MARKERS.sub("", said) if found else text
 
 
 def page_words(citation: Citation) -> str:

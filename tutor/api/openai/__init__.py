@@ -1,0 +1,1 @@
+"""The courses as models of an OpenAI-compatible API, for clients that speak nothing else."""
