@@ -27,7 +27,10 @@ def test_every_module_says_what_it_does() -> None:
 
 def test_a_file_has_one_subject_and_fits_on_a_few_screens() -> None:
     long = {
-        str(path.relative_to(ROOT)): n for path in MODULES if (n := len(path.read_text("utf-8").splitlines())) > 300
+        str(path.relative_to(ROOT)): n
+        for path in MODULES
+        if path.parent.name != "versions"  # generated
+        and (n := len(path.read_text("utf-8").splitlines())) > 300
     }
 
     assert long == {}

@@ -8,6 +8,9 @@ from index.embedders import SentenceTransformerEmbedder
 from index.protocols import Embedder
 from tutor.library import Library
 from tutor.settings import Settings
+from tutor.state import opening
+from tutor.state.blobs import BlobStore
+from tutor.state.database import Database
 
 BUNDLED_COURSE = "deep-learning-in-medicine"
 
@@ -20,6 +23,16 @@ def index_root(settings: Settings) -> Path:
 def evaluation_root(settings: Settings) -> Path:
     """Where indexes of question sets' own corpora lie, apart from the courses that are served."""
     return settings.data_dir / "evaluation"
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database that the settings name, checked and with today's schema."""
+    return opening.open_database(settings.data_dir, settings.database_url)
+
+
+def open_blobs(settings: Settings) -> BlobStore:
+    """The stored original files."""
+    return opening.blobs_of(settings.data_dir)
 
 
 def build_embedder(settings: Settings) -> Embedder:

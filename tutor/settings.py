@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", frozen=True, extra="ignore")
 
     data_dir: Path = Field(default_factory=default_data_dir, description="Indexes, keys and all other state.")
+    database_url: str = Field(
+        default="",
+        repr=False,  # it may hold a password
+        description="postgresql://... to keep the state there; default: an embedded database in the data directory.",
+    )
     courses_dir: Path | None = Field(
         default=None, description="Folder of course folders to index when missing; default: the bundled courses."
     )
@@ -43,7 +48,16 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(default="", description="Comma-separated origins that browsers may call the API from.")
     max_question_chars: int = Field(default=4000, ge=100, le=20_000, description="Longest question, in characters.")
     max_body_bytes: int = Field(default=1_048_576, ge=10_000, description="Largest request body, in bytes.")
+    max_upload_bytes: int = Field(
+        default=104_857_600, ge=10_000, description="Largest upload of course files in one request, in bytes."
+    )
     max_concurrent_asks: int = Field(default=2, ge=1, le=64, description="Questions worked on at once.")
+    log_questions: bool = Field(
+        default=True, description="Keep questions and receipts for instructors, under pseudonyms; a course can say no."
+    )
+    retention_days: int = Field(
+        default=90, ge=1, le=3650, description="Days that questions are kept; a course can set its own."
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level."
     )

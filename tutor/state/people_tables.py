@@ -43,6 +43,18 @@ api_keys = Table(
     moment("revoked_at", nullable=True),
 )
 
+# Links that start a session, once. Kept here and not in a server's memory, so that a command can make one.
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    json_column("courses"),  # empty: every course
+    moment("created_at"),
+    moment("expires_at"),
+    moment("used_at", nullable=True),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

