@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from tutor.api import asking, errors, health, reading, sources
 from tutor.api.backend import Backend
+from tutor.api.mcp_http import mount_mcp
 from tutor.api.openai import routes as openai
 from tutor.api.openapi import describe
 
@@ -24,6 +25,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.include_router(sources.router)  # before reading: a document's id may hold slashes and would swallow it
     app.include_router(reading.router)
     app.include_router(openai.router)
+    mount_mcp(app)
     errors.install(app)
 
     @app.get("/openapi.json", include_in_schema=False)

@@ -58,6 +58,7 @@ API_RULES: tuple[Rule, ...] = (
     Rule("/v1/chat/completions", "readers", cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
     Rule("/v1/models/.+", "readers", cross_origin=True),
+    Rule("/mcp", "readers", POST),
 )
 
 
