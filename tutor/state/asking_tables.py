@@ -18,7 +18,10 @@ questions = Table(
     Column("status", String(16), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("generation", String(ID_CHARS), nullable=False),
-    Column("topic", Text, nullable=False),  # the term it names, else the nearest section: what refusals are grouped by
+    Column("topic", Text, nullable=False),  # the first term it names, else its subject: what refusals are grouped by
+    json_column("terms"),  # of the glossary, that it names
+    Column("about_document_id", String(NAME_CHARS)),  # where its first citation stands, else the nearest section
+    json_column("about_path"),  # that section's headings; empty when nothing is near
     Column("verified_id", String(ID_CHARS)),  # of the verified answer that was given
     Column("total_ms", Float, nullable=False),
 )
@@ -81,3 +84,4 @@ verified_answers = Table(
     moment("created_at"),
     moment("updated_at"),
 )
+Index("ix_verified_answers_key", verified_answers.c.course_id, verified_answers.c.question_key)

@@ -173,6 +173,9 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("generation", sa.String(length=64), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("about_document_id", sa.String(length=500), nullable=True),
+        sa.Column("about_path", sa.JSON(), nullable=False),
         sa.Column("verified_id", sa.String(length=64), nullable=True),
         sa.Column("total_ms", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("course_id", "answer_id", name=op.f("pk_questions")),
@@ -194,6 +197,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("course_id", "verified_id", name=op.f("pk_verified_answers")),
     )
+    op.create_index("ix_verified_answers_key", "verified_answers", ["course_id", "question_key"], unique=False)
     op.create_table(
         "cited_spans",
         sa.Column("course_id", sa.String(length=64), nullable=False),
