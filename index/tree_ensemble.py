@@ -8,6 +8,8 @@ Source: Lucchese et al., "QuickScorer: a Fast Algorithm to Rank Documents with A
 SIGIR 2015.
 """
 
+import functools
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +20,12 @@ from numpy.typing import NDArray
 
 MAX_LEAVES = 8
 _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(1, 256)], dtype=np.int64)
+
+
+@functools.cache
+def model_fingerprint(name: str) -> str:
+    """What an ensemble that ships with the code goes by in records: it changes whenever its scores would."""
+    return f"{name}@{hashlib.sha256((files('index') / 'models' / f'{name}.json').read_bytes()).hexdigest()[:16]}"
 
 
 class TreeRow(TypedDict):

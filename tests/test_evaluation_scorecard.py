@@ -18,7 +18,7 @@ from tutor.evaluation.scorecard_json import scorecard_json
 from tutor.evaluation.trec_run import without_spaces, write_run
 from tutor.evaluation.worst import worst_ranked, wrongly_answered, wrongly_refused
 from tutor.evaluation.worst_report import worst_report
-from tutor.types import Consideration, Turn
+from tutor.types import Consideration, Decision, Turn
 
 STARS = make_document("stars", "Stars fuse hydrogen.")
 STAR, GIANT, CELL = (make_chunk(f"About {name}.", document_id=name) for name in ("stars", "giants", "cells"))
@@ -144,7 +144,7 @@ def test_every_question_is_asked_with_its_history_and_in_order() -> None:
     class Recorder:
         def consider(self, question: str, history: Sequence[Turn] = ()) -> Consideration:
             asked.append((question, tuple(history)))
-            return Consideration(make_answer(), ())
+            return Consideration(make_answer(), (), Decision(0.9, 0.4, "answered"))
 
     follow_up = Question("f", "and planets?", "follow-up", (Turn("user", "stars?"),), {"stars": 1}, ("stars",))
     told: list[tuple[int, int]] = []

@@ -9,6 +9,7 @@ An answer sent as server-sent events is: ``meta`` (MetaEvent); then ``delta`` (D
 reply to the same question. ``error`` (Problem) takes the place of whatever would have followed.
 """
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -107,6 +108,13 @@ class NearestSection(SectionReference):
     document_id: str
 
 
+class VerifiedMark(Wire):
+    """An instructor has verified this answer."""
+
+    verified_id: str
+    at: Annotated[datetime, Field(strict=False)]
+
+
 class Answer(Wire):
     """What the course says, sentence by sentence, or that it does not say it."""
 
@@ -120,6 +128,8 @@ class Answer(Wire):
     confidence: float = Field(ge=0, le=1, description="Probability that the course answers the question.")
     generation: str = Field(description="The index generation that answered.")
     timing_ms: dict[str, float]
+    verified: VerifiedMark | None = Field(default=None, description="Null where no instructor has verified it.")
+    suggestions: list[str] = Field(default=[], description="What to ask next; the course answers each.")
 
 
 class MetaEvent(Wire):
@@ -264,19 +274,6 @@ class GlossaryPage(Wire):
 
     entries: list[GlossaryEntry]
     next_cursor: str | None = Field(default=None, description="Pass as cursor to read on; null on the last page.")
-
-
-class Liveness(Wire):
-    """The process is up; this says nothing about courses."""
-
-    status: Literal["alive"] = "alive"
-
-
-class Readiness(Wire):
-    """Whether every course can answer, and if not, why."""
-
-    status: Literal["ready", "not_ready"]
-    reasons: list[str]
 
 
 class ProblemField(Wire):

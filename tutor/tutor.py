@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TypeVar
 
 from index.course_index import CourseIndex
@@ -16,7 +16,7 @@ from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, mis
 from tutor.refusal import RefusalModel, refusal_features
 from tutor.relevance import SentenceRelevance
 from tutor.takeaway_topics import TakeawayTopics
-from tutor.types import Answer, AnswerStatus, Consideration, Query, Turn
+from tutor.types import Answer, Consideration, Decision, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
 
@@ -60,6 +60,10 @@ class Tutor:
         self.topics = TakeawayTopics.of_course(index.chunks)
         self.refusal = RefusalModel.load()
 
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> Query:
+        """Read a question as its learner meant it, without answering it."""
+        return understand(question, history, self.knowledge)
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer from the course text, or say that it does not say this.
 
@@ -83,42 +87,50 @@ class Tutor:
         watch = _Stopwatch()
         query = watch.run("understand", lambda: understand(question, history, self.knowledge))
         evidence = watch.run("retrieve", lambda: self._retrieve(query))
-        confidence, status = watch.run("decide", lambda: self._decide(query, evidence))
-        answer = watch.run("compose", lambda: self._compose(query, evidence, confidence, status))
-        return Consideration(replace(answer, timing_ms=watch.stop()), evidence.ranking)
+        decision = watch.run("decide", lambda: self._decide(query, evidence))
+        chosen = choose(query, evidence) if decision.status != "not_in_course" else ()
+        answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision))
+        return Consideration(
+            replace(answer, timing_ms=watch.stop()),
+            evidence.ranking,
+            decision,
+            leads=evidence.leads,
+            chosen=frozenset(item.chunk.chunk_id for item in chosen),
+        )
 
     def _retrieve(self, query: Query) -> Evidence:
         return gather(query, self.index, self.topics) if query.used else Evidence(())
 
-    def _decide(self, query: Query, evidence: Evidence) -> tuple[float, AnswerStatus]:
+    def _decide(self, query: Query, evidence: Evidence) -> Decision:
+        threshold = self.refusal.threshold
         if query.intent in _NEVER_ANSWERED or not evidence.ranking:
-            return 0.0, "not_in_course"
+            return Decision(0.0, threshold, "not_in_course")
         if asks_for_all_takeaways(query) and evidence.ranking[0].chunk.kind == "takeaway":
-            return _SURE, "answered"
-        confidence = self.refusal.probability(refusal_features(query, evidence.ranking, self.index, self.knowledge))
-        if confidence < self.refusal.threshold:
-            return confidence, "not_in_course"
-        return confidence, "partly" if missing_parts(query) else "answered"
+            return Decision(_SURE, threshold, "answered")
+        features = refusal_features(query, evidence.ranking, self.index, self.knowledge)
+        probability = self.refusal.probability(features)
+        if probability < threshold:
+            return Decision(probability, threshold, "not_in_course", asdict(features))
+        return Decision(probability, threshold, "partly" if missing_parts(query) else "answered", asdict(features))
 
-    def _compose(self, query: Query, evidence: Evidence, confidence: float, status: AnswerStatus) -> Answer:
-        chosen = choose(query, evidence) if status != "not_in_course" else ()
+    def _compose(self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision) -> Answer:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
         statements, citations = cite(compose(query, chosen, relevance), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
         nearest = nearest_sections(evidence.ranking, self.index, but_not=shown)
         message = ""
-        if status == "not_in_course":
+        if decision.status == "not_in_course":
             message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
-        elif status == "partly":
+        elif decision.status == "partly":
             message = messages.partly(missing_parts(query))
         return Answer(
             answer_id=uuid.uuid4().hex,
-            status=status,
+            status=decision.status,
             query=query,
             statements=statements,
             citations=citations,
             nearest=nearest,
             message=message,
-            confidence=round(confidence, 4),
+            confidence=round(decision.probability, 4),
             generation=self.index.generation,
         )

@@ -5,6 +5,7 @@ One ``Answer`` serves REST, server-sent events, the command line and the chat al
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from corpus.types import ChunkKind
@@ -85,6 +86,14 @@ class NearestSection:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifiedMark:
+    """Tells that an instructor has verified this answer, and when."""
+
+    verified_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the course says, sentence by sentence, or that it does not say it.
 
@@ -101,11 +110,26 @@ class Answer:
     confidence: float  # probability that the course answers the question, 0 to 1
     generation: str
     timing_ms: Mapping[str, float] = field(default_factory=dict)  # understand, retrieve, decide, compose, total
+    verified: VerifiedMark | None = None  # where an instructor's answer stands in for the tutor's own
+    suggestions: tuple[str, ...] = ()  # what to ask next, from what is near; the tutor can answer each
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to answer, and what that was decided by."""
+
+    probability: float  # that the course answers the question
+    threshold: float  # below which it is refused
+    status: AnswerStatus
+    features: Mapping[str, float] = field(default_factory=dict)  # empty where there was nothing to weigh
 
 
 @dataclass(frozen=True, slots=True)
 class Consideration:
-    """Everything behind one answer: what evaluation scores and an instructor's receipt will show."""
+    """Everything behind one answer: what evaluation scores and an instructor's receipt shows."""
 
     answer: Answer
     ranking: tuple[ScoredChunk, ...]  # the final ranking the answer was composed from, best first
+    decision: Decision
+    leads: frozenset[str] = frozenset()  # chunk ids that are shown whatever their score: the best of each part
+    chosen: frozenset[str] = frozenset()  # chunk ids that the answer was composed from

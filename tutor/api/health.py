@@ -2,17 +2,17 @@
 
 from fastapi import APIRouter, Response
 
-from tutor import schemas
 from tutor.api.backend import AtDesk
+from tutor.health_schemas import Liveness, Readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.head("/livez", include_in_schema=False)
 @router.get("/livez", operation_id="livez", summary="Is the process alive?")
-async def livez() -> schemas.Liveness:
+async def livez() -> Liveness:
     """Answers as soon as the process listens, whatever the state of the courses."""
-    return schemas.Liveness()
+    return Liveness()
 
 
 @router.head("/readyz", include_in_schema=False)
@@ -20,12 +20,12 @@ async def livez() -> schemas.Liveness:
     "/readyz",
     operation_id="readyz",
     summary="Can every course answer?",
-    responses={503: {"model": schemas.Readiness, "description": "Not yet, or no more; the reasons say why."}},
+    responses={503: {"model": Readiness, "description": "Not yet, or no more; the reasons say why."}},
 )
-async def readyz(desk: AtDesk, response: Response) -> schemas.Readiness:
+async def readyz(desk: AtDesk, response: Response) -> Readiness:
     """200 once every course's index is verified and open; 503 with reasons before, and while shutting down."""
     reasons = desk.backend.readiness.reasons()
     if reasons:
         response.status_code = 503
         response.headers["retry-after"] = "2"
-    return schemas.Readiness(status="not_ready" if reasons else "ready", reasons=list(reasons))
+    return Readiness(status="not_ready" if reasons else "ready", reasons=list(reasons))
