@@ -20,7 +20,8 @@ from corpus.bracket_math import bracket_math_plugin
 from corpus.decoding import clean_text
 from corpus.document_writer import DocumentWriter, ReadText
 from corpus.html_text import html_paragraphs
-from corpus.inline_text import InlineText, read_inline
+from corpus.inline_text import read_inline
+from corpus.inline_writer import InlineText
 from corpus.plain_text import read_plain_text
 from corpus.types import BlockKind, Span
 
