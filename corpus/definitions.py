@@ -82,7 +82,7 @@ def find_entries(
         elif entry is not None and (found_by := _how_found(entry, role, heading, is_listed=number in listed)):
             taken = (block, *_continuation(blocks, number, entry.start))
             taken_until = taken[-1].char_end
-            others = _other_names(text[entry.meaning_start : block.char_end])
+            others = [*block.aliases, *_other_names(text[entry.meaning_start : block.char_end])]
             span = Span(entry.start, taken_until)
             found.append(Definition(names_of(entry.head, others, written), span, found_by, taken))
     return found

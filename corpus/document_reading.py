@@ -30,7 +30,7 @@ def read_document(data: bytes, source_name: str, *, course_id: str, document_id:
     text = decode_text(data, source_name)
     path = PurePosixPath(source_name)
     found = read_plain_text(text) if path.suffix.lower() in TEXT_SUFFIXES else read_markdown(text)
-    _require_text(found, source_name)
+    require_text(found, source_name)
     title = found.title or title_from_name(path.stem)
     return Document(
         course_id=course_id,
@@ -51,7 +51,8 @@ def title_from_name(stem: str) -> str:
     return title[:1].upper() + title[1:] or stem
 
 
-def _require_text(found: ReadText, source_name: str) -> None:
+def require_text(found: ReadText, source_name: str) -> None:
+    """Raise ``UnreadableFile`` if there is nothing under the headings of a file."""
     if not found.blocks:
         raise UnreadableFile(source_name, "nothing to read in it, only markup such as images or comments")
     if all(block.kind == "heading" for block in found.blocks):

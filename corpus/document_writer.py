@@ -3,7 +3,7 @@
 The writer decides what stands between blocks; it knows nothing of file formats.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.types import Block, BlockKind, Span
 
@@ -72,6 +72,12 @@ class DocumentWriter:
             self._first_top_heading = text
         absolute = tuple(Span(start + span.char_start, start + span.char_end) for span in emphasised)
         self._blocks.append(Block(kind, start, self._length, level, bold_lead, absolute))
+
+    def add_definition(self, term: str, meaning: str, *, aliases: tuple[str, ...] = (), level: int = 0) -> None:
+        """Append a term with its meaning, and the other names that the file lists for it beside its text."""
+        self.add("definition", f"{term}: {meaning}", level=level, bold_lead=term)
+        if aliases and meaning.strip():
+            self._blocks[-1] = replace(self._blocks[-1], aliases=aliases)
 
     def finish(self, title: str) -> ReadText:
         """Return all that was written."""

@@ -9,7 +9,7 @@ import re
 from corpus.word_list import word_set
 
 # Only these are markup. "<eos>" or "<your name>" in running text is what the author wrote, and stays.
-_TAGS = word_set(
+TAGS = word_set(
     """
     a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center
     cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font
@@ -19,7 +19,7 @@ _TAGS = word_set(
     textarea tfoot th thead time title tr track tt u ul var video wbr
     """
 )
-_INLINE_TAGS = word_set(
+INLINE_TAGS = word_set(
     """
     a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup
     time tt u var wbr
@@ -37,7 +37,7 @@ _BLANK_RUN = re.compile(r"[ \t\n]+")
 def is_markup(tag: str) -> bool:
     """Tell whether one piece of inline HTML is a real tag or comment, not words in angle brackets."""
     found = _TAG_START.match(tag)
-    return found is None or found.group(1).lower() in _TAGS
+    return found is None or found.group(1).lower() in TAGS
 
 
 def html_paragraphs(source: str) -> list[str]:
@@ -50,6 +50,6 @@ def html_paragraphs(source: str) -> list[str]:
 def _without_tag(found: re.Match[str]) -> str:
     """Return what stands for a tag: nothing for one inside a line, NUL for one that ends a paragraph."""
     name = found.group(1).lower()
-    if name not in _TAGS:
+    if name not in TAGS:
         return found.group()
-    return "" if name in _INLINE_TAGS else "\0"
+    return "" if name in INLINE_TAGS else "\0"

@@ -22,8 +22,9 @@ from corpus.document_writer import DocumentWriter, ReadText
 from corpus.html_text import html_paragraphs
 from corpus.inline_text import read_inline
 from corpus.inline_writer import InlineText
+from corpus.nested_blocks import NestedBlocks
 from corpus.plain_text import read_plain_text
-from corpus.types import BlockKind, Span
+from corpus.types import BlockKind
 
 # Beyond these a file is no prose, and the parser's worst cases are quadratic: such text is read without its markup.
 _MAX_LINE_CHARS = 100_000
@@ -89,15 +90,7 @@ class _MarkdownReader:
     def __init__(self) -> None:
         self._writer = DocumentWriter()
         self._title = ""
-        self._quotes = 0
-        self._markers: list[str] = []  # of the open list items, "" once written
-        self._term = ""  # of the open definition list entry, "" once written
-        self._in_meaning = False
-
-    @property
-    def _depth(self) -> int:
-        """How many list items and meanings the reader is inside of."""
-        return len(self._markers) + self._in_meaning
+        self._place = NestedBlocks(self._writer)
 
     def read(self, tokens: Sequence[Token]) -> ReadText:
         stream = iter(tokens)
@@ -112,7 +105,7 @@ class _MarkdownReader:
             case "heading_open":
                 self._heading(_inline_of(next(stream)), token)
             case "dt_open":
-                self._term = _inline_of(next(stream)).text
+                self._place.add_term(_inline_of(next(stream)).text)
             case "inline":
                 self._paragraph(token)
             case "table_open":
@@ -131,51 +124,31 @@ class _MarkdownReader:
         """Keep account of what the reader is inside of: list items, quotes, meanings of a definition list."""
         match token.type:
             case "list_item_open":
-                self._markers.append(f"{token.info}{token.markup}" if token.info else "-")
+                self._place.open_item(f"{token.info}{token.markup}" if token.info else "-")
             case "list_item_close":
-                self._markers.pop()
+                self._place.close_item()
             case "blockquote_open" | "blockquote_close":
-                self._quotes += token.nesting
+                self._place.nest_quote(token.nesting)
             case "dd_open":
-                self._in_meaning = True
+                self._place.open_meaning()
             case "dd_close":
-                self._in_meaning = False
+                self._place.close_meaning()
+                self._place.take_lone_terms()
 
     def _heading(self, heading: InlineText, token: Token) -> None:
         if token.level == 0 and len(heading.text) <= _MAX_HEADING_CHARS:
             self._writer.add("heading", heading.text.replace("\n", " "), level=int(token.tag[1]))
         else:
-            self._write_paragraph("paragraph", heading)
+            self._place.write_as("paragraph", heading)
 
     def _paragraph(self, token: Token) -> None:
         words = _inline_of(token)
-        if self._in_meaning and self._term:
-            self._meaning(words)
-        elif self._is_formula(token):
+        if self._is_formula(token) and not self._place.awaits_meaning:
             self._verbatim("formula", words.text)
         elif self._writer.last_kind == "table" and words.text.startswith(":"):
             self._writer.add("paragraph", _TABLE_CAPTION_MARK.sub("", words.text))
         else:
-            self._write_paragraph("quote" if self._quotes else "paragraph", words)
-
-    def _write_paragraph(self, kind: BlockKind, words: InlineText) -> None:
-        """Write a paragraph; the first one of a list item with the item's marker."""
-        depth = self._depth
-        marker = self._markers[-1] if self._markers else ""
-        lead = f"{marker} " if marker else ""
-        if marker and words.text:
-            kind = "list_item"
-            self._markers[-1] = ""
-        shifted = tuple(Span(span.char_start + len(lead), span.char_end + len(lead)) for span in words.emphasised)
-        indent = "  " * (len(self._markers) - 1) if kind == "list_item" else ""
-        text = lead + words.text if words.text else ""
-        self._writer.add(kind, text, level=depth, bold_lead=words.bold_lead, emphasised=shifted, indent=indent)
-
-    def _meaning(self, words: InlineText) -> None:
-        if words.text:
-            text = f"{self._term}: {words.text}"
-            self._writer.add("definition", text, level=self._depth - 1, bold_lead=self._term)
-            self._term = ""
+            self._place.write(words)
 
     def _table(self, tokens: Iterator[Token]) -> None:
         rows: list[list[str]] = []
@@ -188,11 +161,11 @@ class _MarkdownReader:
         self._verbatim("table", "\n".join(lines))
 
     def _verbatim(self, kind: BlockKind, text: str) -> None:
-        self._writer.add(kind, text, level=self._depth)
+        self._writer.add(kind, text, level=self._place.depth)
 
     def _is_formula(self, token: Token) -> bool:
         parts = [part for part in token.children or () if part.content.strip(" .,;") or part.type == "image"]
-        return not self._markers and len(parts) == 1 and parts[0].type == "math_inline_double"
+        return not self._place.in_list and len(parts) == 1 and parts[0].type == "math_inline_double"
 
 
 def _inline_of(token: Token) -> InlineText:

@@ -35,6 +35,7 @@ class Block:
     level: int = 0  # headings: 1 to 6; list items and what follows inside them: nesting depth from 1; else 0
     bold_lead: str = ""
     emphasised: tuple[Span, ...] = ()  # words set in bold or italics: how authors mark a new term in running text
+    aliases: tuple[str, ...] = ()  # definitions: other names that the file lists beside the text, as a glossary does
 
 
 @dataclass(frozen=True, slots=True)
