@@ -32,6 +32,13 @@ def read_document(data: bytes, source_name: str, *, course_id: str, document_id:
     found = read_plain_text(text) if path.suffix.lower() in TEXT_SUFFIXES else read_markdown(text)
     require_text(found, source_name)
     title = found.title or title_from_name(path.stem)
+    return document_of(found, data, source_name, title=title, course_id=course_id, document_id=document_id)
+
+
+def document_of(
+    found: ReadText, data: bytes, source_name: str, *, title: str, course_id: str, document_id: str
+) -> Document:
+    """Return the document of a file without pages: what was read of it, under its title."""
     return Document(
         course_id=course_id,
         document_id=document_id,

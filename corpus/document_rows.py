@@ -86,9 +86,11 @@ def read_item(row: Row) -> ItemReport:
 
 def _block_fields(block: Block) -> list[Any]:
     emphasised = [[span.char_start, span.char_end] for span in block.emphasised]
-    return [block.kind, block.char_start, block.char_end, block.level, block.bold_lead, emphasised]
+    fields: list[Any] = [block.kind, block.char_start, block.char_end, block.level, block.bold_lead, emphasised]
+    return [*fields, list(block.aliases)] if block.aliases else fields  # few blocks have any
 
 
 def _block(fields: list[Any]) -> Block:
-    kind, char_start, char_end, level, bold_lead, emphasised = fields
-    return Block(kind, char_start, char_end, level, bold_lead, tuple(Span(*span) for span in emphasised))
+    kind, char_start, char_end, level, bold_lead, emphasised, *aliases = fields
+    spans = tuple(Span(*span) for span in emphasised)
+    return Block(kind, char_start, char_end, level, bold_lead, spans, tuple(aliases[0]) if aliases else ())

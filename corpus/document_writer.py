@@ -79,6 +79,27 @@ class DocumentWriter:
         if aliases and meaning.strip():
             self._blocks[-1] = replace(self._blocks[-1], aliases=aliases)
 
+    def add_all(self, found: ReadText, *, level: int = 0, headings: bool = True) -> None:
+        """Append all blocks of another text.
+
+        Args:
+            found: The text.
+            level: By how much its list items and what is inside them sink.
+            headings: Whether its headings stay headings; else they become paragraphs.
+        """
+        for block in found.blocks:
+            text = found.text[block.char_start : block.char_end]
+            if block.kind == "heading" and headings:
+                self.add("heading", text, level=block.level)
+                continue
+            kind = "paragraph" if block.kind == "heading" else block.kind
+            spans = tuple(
+                Span(span.char_start - block.char_start, span.char_end - block.char_start) for span in block.emphasised
+            )
+            inner = 0 if block.kind == "heading" else block.level
+            indent = "  " * (inner - 1) if kind == "list_item" else ""
+            self.add(kind, text, level=inner + level, bold_lead=block.bold_lead, emphasised=spans, indent=indent)
+
     def finish(self, title: str) -> ReadText:
         """Return all that was written."""
         return ReadText(title=title, text="".join(self._parts), blocks=tuple(self._blocks))

@@ -4,23 +4,19 @@ Headings, paragraphs, list items, definition lists, tables, code and formulas ea
 what is ours is what a reader sees of it. Knows nothing of the package that a page came in.
 """
 
-import hashlib
 import re
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from corpus.decoding import clean_text
-from corpus.document_reading import require_text, title_from_name
 from corpus.document_writer import DocumentWriter, ReadText
 from corpus.html_inline import close_inline, open_inline, write_replaced, write_words
-from corpus.html_parsing import decode_html, parse_html, walk
+from corpus.html_parsing import parse_html, walk
 from corpus.html_tables import layout_tables
 from corpus.html_text import INLINE_TAGS, TAGS
 from corpus.html_visibility import is_hidden, is_machinery
 from corpus.inline_writer import InlineText, InlineWriter
 from corpus.nested_blocks import NestedBlocks
-from corpus.sections import build_sections
-from corpus.types import Document, ItemOutcome, ItemReport, SourceReading
 from corpus.word_list import word_set
 from corpus.xml_reading import Element, local_name
 
@@ -34,71 +30,37 @@ _DISPLAY_FORMULA = re.compile(r"\$\$[^$]+\$\$[.,;]?")
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
-    """A page as it was read, and how many passages of it were hidden from readers and left out."""
+    """A page as it was read."""
 
     found: ReadText
-    n_hidden: int
+    n_hidden: int = 0  # passages that were hidden from readers and left out
+    about: Mapping[str, str] = field(default_factory=dict)  # what its head says of it: ``meta`` names and contents
 
 
-def read_html(text: str, source_name: str, *, heading_shift: int = 0) -> HtmlReading:
+def read_html(text: str, source_name: str) -> HtmlReading:
     """Read clean HTML text (see ``corpus.html_parsing.decode_html``): a whole page or a fragment.
 
     Args:
         text: The page.
         source_name: Its name, for messages.
-        heading_shift: Levels by which headings sink, for pages that stand below the headings of a course.
 
     Raises:
         UnreadableFile: If it is nested too deeply to be read.
     """
     root = parse_html(text, source_name)
     if root is None:
-        return HtmlReading(DocumentWriter().finish(""), 0)
-    reader = _HtmlReader(root, heading_shift)
-    return HtmlReading(reader.read(), reader.n_hidden)
-
-
-def read_html_source(
-    data: bytes, source_name: str, *, course_id: str, document_id: str, read_item: object = None
-) -> SourceReading:
-    """Read an uploaded HTML file as one document.
-
-    Raises:
-        UnreadableFile: If it is empty, too large, binary, wrongly encoded, or has nothing to read in it.
-    """
-    del read_item  # a page holds no further files
-    reading = read_html(decode_html(data, source_name), source_name)
-    require_text(reading.found, source_name)
-    title = reading.found.title or title_from_name(PurePosixPath(source_name).stem)
-    document = Document(
-        course_id=course_id,
-        document_id=document_id,
-        title=title,
-        text=reading.found.text,
-        sections=build_sections(reading.found.text, reading.found.blocks, (title,)),
-        blocks=reading.found.blocks,
-        source_name=source_name,
-        source_sha256=hashlib.sha256(data).hexdigest(),
-    )
-    outcome: ItemOutcome = "partly" if reading.n_hidden else "read"
-    report = ItemReport(source_name, outcome, hidden_words(reading.n_hidden), document_id, len(document.text))
-    return SourceReading((document,), (report,))
-
-
-def hidden_words(n_hidden: int) -> str:
-    """Say that hidden passages were left out; "" if there were none."""
-    if not n_hidden:
-        return ""
-    return f"{n_hidden} passage{'s' if n_hidden > 1 else ''} hidden from readers left out"
+        return HtmlReading(DocumentWriter().finish(""))
+    reader = _HtmlReader(root)
+    return HtmlReading(reader.read(), reader.n_hidden, reader.about)
 
 
 class _HtmlReader:
     """Walks a page once and writes what it says."""
 
-    def __init__(self, root: Element, heading_shift: int) -> None:
+    def __init__(self, root: Element) -> None:
         self.n_hidden = 0
+        self.about: dict[str, str] = {}
         self._root = root
-        self._shift = heading_shift
         self._writer = DocumentWriter()
         self._place = NestedBlocks(self._writer)
         self._layout_tables = layout_tables(root)
@@ -129,6 +91,7 @@ class _HtmlReader:
             write_replaced(element, self._line)
         elif tag == "head":
             self._title = self._title or _title_in(element)
+            self.about.update(_metadata_in(element))
         elif is_machinery(element):
             pass
         elif tag == "pre":
@@ -215,7 +178,7 @@ class _HtmlReader:
         if self._place.depth or len(words.text) > _MAX_HEADING_CHARS:
             self._place.write(words)
         else:
-            self._writer.add("heading", words.text.replace("\n", " "), level=min(6, level + self._shift))
+            self._writer.add("heading", words.text.replace("\n", " "), level=level)
 
     def _end_paragraph(self) -> None:
         words = self._take_line()
@@ -290,6 +253,12 @@ class _HtmlReader:
         lines = (" | ".join(cells).strip() for cells in rows if any(cells))
         self._writer.add("table", "\n".join(lines), level=self._place.depth)
         self._writer.add("paragraph", rest.text, level=self._place.depth)
+
+
+def _metadata_in(head: Element) -> Iterator[tuple[str, str]]:
+    for meta in head.iter():
+        if local_name(meta).lower() == "meta" and (name := meta.get("name")):
+            yield name.lower(), meta.get("content") or ""
 
 
 def _title_in(head: Element) -> str:

@@ -97,9 +97,9 @@ def local_name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def children(element: Element, name: str) -> Iterator[Element]:
-    """Yield the children of this local name."""
-    return (child for child in element if local_name(child) == name)
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """Yield the children of this local name; none of None."""
+    return (found for found in (() if element is None else element) if local_name(found) == name)
 
 
 def child(element: Element | None, *path: str) -> Element | None:

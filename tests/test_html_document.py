@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from corpus.chunking import chunk_document
 from corpus.decoding import clean_text
 from corpus.errors import CorpusError, UnreadableFile
-from corpus.html_document import HtmlReading, read_html, read_html_source
+from corpus.html_document import HtmlReading, read_html
+from corpus.html_source import read_html_source
 from corpus.types import BlockKind
 
 TAGS = [
@@ -72,12 +73,6 @@ def test_headings_and_paragraphs_are_blocks_in_reading_order() -> None:
         ("heading", "Heat"),
     ]
     assert reading.found.title == "Stars"
-
-
-def test_headings_sink_below_those_of_a_course() -> None:
-    reading = read_html("<h1>Stars</h1><p>a</p><h6>Heat</h6>", "a.html", heading_shift=2)
-
-    assert [block.level for block in reading.found.blocks if block.kind == "heading"] == [3, 6]
 
 
 def test_list_items_keep_their_markers_numbers_and_depth() -> None:
