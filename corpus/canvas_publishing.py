@@ -6,7 +6,6 @@ A state that is not known counts as unpublished. A cartridge that Canvas did not
 from datetime import UTC, datetime
 
 from corpus.archives import Archive
-from corpus.errors import UnreadableFile
 from corpus.xml_reading import Element, child, child_line, children, descendants, parse_xml
 
 _SETTINGS = "course_settings"
@@ -15,17 +14,20 @@ _FILES_FOLDER = "web_resources"
 
 
 class CanvasPublishing:
-    """Who sees the modules, items and files of an export."""
+    """Who sees the modules, items and files of an export.
+
+    Raises:
+        UnreadableFile: If its settings are damaged: what they hide would not be known.
+    """
 
     def __init__(self, archive: Archive, now: datetime) -> None:
         self._now = now
         self._states: dict[str, str] = {}  # of modules and their items: why learners do not see them
         self._files: dict[str, str] = {}  # by identifier
         self._folders: dict[str, str] = {}  # by path
-        self.problems: list[tuple[str, str]] = []  # files that could not be read, and why
-        self._read_modules(self._settings_file(archive, "module_meta.xml"))
-        self._read_files(self._settings_file(archive, "files_meta.xml"))
-        self.course_address = _course_address(self._settings_file(archive, "context.xml"))
+        self._read_modules(_settings_file(archive, "module_meta.xml"))
+        self._read_files(_settings_file(archive, "files_meta.xml"))
+        self.course_address = _course_address(_settings_file(archive, "context.xml"))  # "" if unknown
 
     def why_unseen(self, identifiers: tuple[str, ...]) -> str:
         """Return why an entry of the outline is not seen, given its identifier and those around it; "" if it is."""
@@ -56,16 +58,6 @@ class CanvasPublishing:
     def why_state_hides(self, state: str) -> str:
         """Return why a page in this state is not seen; "" if it is."""
         return "" if state.strip() in _PUBLISHED else "unpublished"
-
-    def _settings_file(self, archive: Archive, name: str) -> Element | None:
-        path = f"{_SETTINGS}/{name}"
-        if path not in archive:
-            return None
-        try:
-            return parse_xml(archive.read(path), path)
-        except UnreadableFile as error:
-            self.problems.append((path, error.reason))
-            return None
 
     def _read_modules(self, modules: Element | None) -> None:
         for module in children(modules, "module"):
@@ -103,6 +95,11 @@ class CanvasPublishing:
         if date.tzinfo is None:
             date = date.replace(tzinfo=UTC)
         return "" if date <= self._now else f"not open before {date:%Y-%m-%d}; import the course again then"
+
+
+def _settings_file(archive: Archive, name: str) -> Element | None:
+    path = f"{_SETTINGS}/{name}"
+    return parse_xml(archive.read(path), path) if path in archive else None
 
 
 def _course_address(context: Element | None) -> str:

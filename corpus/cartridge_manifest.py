@@ -103,10 +103,10 @@ def _resource(element: Element, base: str) -> Resource:
     listed = [_path(base, file.get("href") or "") for file in children(element, "file")]
     main = _path(base, element.get("href") or "") if element.get("href") else next(iter(listed), "")
     type_ = (element.get("type") or "").strip().lower()
-    kind = next((kind for start, kind in _KINDS if type_.startswith(start)), "other")
+    kinds: list[ResourceKind] = [kind for start, kind in _KINDS if type_.startswith(start)]
     return Resource(
         identifier=element.get("identifier") or "",
-        kind=kind,
+        kind=kinds[0] if kinds else "other",
         main=main,
         files=tuple(dict.fromkeys(path for path in [main, *listed] if path)),
         dependencies=tuple(found.get("identifierref") or "" for found in children(element, "dependency")),
@@ -134,6 +134,6 @@ def _joined(base: str, more: str) -> str:
 
 
 def _path(base: str, href: str) -> str:
-    """Return where a file lies in the cartridge: decoded, without query, and never outside (such a path finds nothing)."""
+    """Return where a file lies in the cartridge: decoded, without query; a path that leads out finds nothing."""
     plain = unquote(href.split("?", 1)[0].split("#", 1)[0]).strip()
     return posixpath.normpath(posixpath.join(base, plain)) if plain else ""

@@ -60,8 +60,6 @@ def read_common_cartridge(
         for entry in archive.refused:
             documents.fail(entry.name, entry.reason)
         publishing = CanvasPublishing(archive, now or datetime.now(UTC))
-        for name, reason in publishing.problems:
-            documents.fail(name, f"{reason}; what it hides is not known")
         _CartridgeReader(archive, manifest, publishing, documents).read()
     return documents.finish()
 
@@ -136,6 +134,8 @@ class _CartridgeReader:
         self._done.update(resource.files)
         if resource.for_instructors:
             self._documents.skip(item.name, "for instructors only")
+        elif not resource.files:
+            self._documents.skip(item.name, "no file in it")
         elif resource.kind == "weblink":
             self._documents.skip(item.name, f"a link to {self._address(resource)}: links are not followed")
         elif resource.kind in ("topic", "assignment"):

@@ -28,7 +28,7 @@ _UNREAD_SUFFIXES = word_set(
     """
 )
 # What a repository says of itself, not of its subject.
-_ABOUT_NAMES = word_set(
+ABOUT_NAMES = word_set(
     """
     readme license licence licenses copying notice changelog changes contributing code_of_conduct code-of-conduct
     security authors contributors credits requirements robots todo
@@ -94,7 +94,7 @@ def _readable_names(folder: Path, skipped: list[SkippedFile]) -> Iterator[str]:
                 skipped.append(SkippedFile(name, "not a regular file, or a link to nothing"))
             else:
                 names.append(name)
-    about_itself = [name for name in names if PurePosixPath(name).stem.lower() in _ABOUT_NAMES]
+    about_itself = [name for name in names if PurePosixPath(name).stem.lower() in ABOUT_NAMES]
     yield from (names if len(about_itself) == len(names) else (name for name in names if name not in about_itself))
 
 
@@ -111,10 +111,10 @@ def _ordered(names: list[str], about: CourseFile, folder: Path) -> list[str]:
     if missing:
         raise CourseFileInvalid(f"{folder / COURSE_FILE_NAME}: order names {missing}, which the folder does not have")
     first = list(dict.fromkeys(about.order))
-    return first + sorted((name for name in names if name not in first), key=_natural)
+    return first + sorted((name for name in names if name not in first), key=natural_order)
 
 
-def _natural(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
+def natural_order(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     """Sort key by which "week-2/b.md" comes before "week-10/a.md", and files before subfolders' files."""
     parts = _DIGITS.split(name.casefold().replace("/", "\0"))
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part), name

@@ -11,11 +11,18 @@ from lxml import etree
 
 from corpus.decoding import MAX_FILE_BYTES, clean_text, decode_text
 from corpus.errors import UnreadableFile
+from corpus.word_list import word_set
 from corpus.xml_reading import Element
 
 Step = Literal["open", "words", "close"]
 
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*(?:iso-8859-1|windows-1252|latin-?1)\b", re.I)
+# XHTML closes an empty element at once ("<script src='x'/>"); HTML would take all that follows for its contents.
+_SELF_CLOSED = re.compile(
+    r"<([A-Za-z][\w:.-]{0,60})((?:[^<>\"'/]++|\"[^\"<>]{0,5000}+\"|'[^'<>]{0,5000}+'|/(?!>))*+)/>"
+)
+_VOID_TAGS = word_set("area base br col embed hr img input link meta param source track wbr")
+_XHTML_MARK = "http://www.w3.org/1999/xhtml"
 _HEAD_BYTES = 2_048  # where browsers look for it
 _TOO_DEEP = "HTML nested deeper than 2,000 elements; save it again from another program"
 
@@ -40,6 +47,8 @@ def parse_html(text: str, source_name: str) -> Element | None:
     Raises:
         UnreadableFile: If it is nested so deeply that the parser leaves out the rest.
     """
+    if text.lstrip().startswith("<?xml") or _XHTML_MARK in text[:_HEAD_BYTES]:
+        text = _SELF_CLOSED.sub(_with_end_tag, text)
     # The tree may be as large as the file: its size is limited before. The encoding overrides what the file declares.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
@@ -77,3 +86,8 @@ def walk(root: Element, enters: Callable[[Element], bool]) -> Iterator[tuple[Ste
             yield "words", child, child.text or ""
         else:
             yield "words", element, child.tail or ""
+
+
+def _with_end_tag(found: re.Match[str]) -> str:
+    name = found.group(1)
+    return found.group() if name.lower() in _VOID_TAGS else f"<{name}{found.group(2)}></{name}>"

@@ -5,6 +5,7 @@ so they survive the next export of the same course.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,6 +17,7 @@ from corpus.sections import HEADING_SEPARATOR
 from corpus.slugs import short_hash
 from corpus.types import Document, ItemOutcome, ItemReport, Section, SourceReading
 
+_NUMBER = re.compile(r"^(?:\d+[.):–-]?)+\s+(?=\S)")  # "3.1 Cells": a table of contents often leaves it out
 NO_TEXT = "no text in it (0 characters)"
 
 
@@ -31,7 +33,7 @@ class PackageItem:
     """One item as the package describes it."""
 
     key: str  # slug that tells it from the others, stable from export to export: "page-12"
-    title: str
+    title: str  # "" if the file's own title is its title
     path: str = ""  # of its file in the package
     headings: tuple[str, ...] = ()  # of the course around it, outermost first
     activity: str = ""
@@ -40,7 +42,7 @@ class PackageItem:
     @property
     def name(self) -> str:
         """What the report calls it."""
-        return HEADING_SEPARATOR.join([*self.headings, self.title])
+        return HEADING_SEPARATOR.join([*self.headings, self.title]) if self.title else self.path
 
 
 class PackageDocuments:
@@ -81,9 +83,12 @@ class PackageDocuments:
             self.fail(item.name, error.reason)
             return
         left_out = "; ".join(report.reason for report in reading.items if report.reason)
+        sha256 = hashlib.sha256(data).hexdigest()
         for document in reading.documents:
-            sha256 = hashlib.sha256(data).hexdigest()
-            self._add(item, replace(document, source_sha256=sha256), left_out)
+            whole = item
+            if item.title and len(reading.documents) > 1:  # a book: its chapters keep their titles
+                whole = replace(item, title=document.title, headings=(*item.headings, item.title))
+            self._add(whole, replace(document, source_sha256=sha256), left_out)
         if not reading.documents:
             self.skip(item.name, left_out or NO_TEXT)
 
@@ -118,8 +123,8 @@ class PackageDocuments:
         self._documents.append(
             replace(
                 document,
-                title=item.title,
-                sections=_below(document, item),
+                title=item.title or document.title,
+                sections=_below(document, item) if item.title else document.sections,
                 activity=item.activity or document.activity,
                 link=item.link or document.link,
             )
@@ -152,5 +157,5 @@ def _below(document: Document, item: PackageItem) -> tuple[Section, ...]:
 
 def _own_path(path: tuple[str, ...], titles: Sequence[str]) -> tuple[str, ...]:
     """Return a path without the title that it begins with: the item's title stands before it."""
-    is_title = bool(path) and path[0].casefold() in {title.casefold() for title in titles}
-    return path[1:] if is_title else path
+    bare = {_NUMBER.sub("", title).casefold() for title in titles}
+    return path[1:] if path and _NUMBER.sub("", path[0]).casefold() in bare else path
