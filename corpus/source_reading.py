@@ -5,13 +5,20 @@ here limits time or memory.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NoReturn, Protocol
 
+from corpus.common_cartridge import read_common_cartridge
 from corpus.decoding import too_large
 from corpus.document_reading import read_document
+from corpus.epub import read_epub
 from corpus.errors import UnreadableFile
+from corpus.html_source import read_html_source
+from corpus.moodle_backup import read_moodle_backup
+from corpus.moodle_glossary import read_moodle_glossary
 from corpus.source_formats import SourceFormat, format_of
 from corpus.types import ItemReport, SourceReading
+from corpus.zip_source import read_zip
 
 MAX_SOURCE_BYTES = 200_000_000  # a scanned book is some 100 MB; the child that reads it has 1 GiB of address space
 
@@ -72,14 +79,14 @@ def _not_yet(data: bytes, source_name: str, *, course_id: str, document_id: str)
 _PACKAGES: frozenset[SourceFormat] = frozenset({"zip", "common_cartridge", "moodle_backup"})
 _READERS: Mapping[SourceFormat, Reader] = {
     "markdown": read_text_file,
-    "html": _not_yet,
+    "html": read_html_source,
     "pdf": _not_yet,
     "docx": _not_yet,
     "pptx": _not_yet,
-    "epub": _not_yet,
-    # Packages are given a way to read what is inside them: partial(read_zip, read_item=_read_item).
-    "zip": _not_yet,
-    "common_cartridge": _not_yet,
-    "moodle_backup": _not_yet,
-    "moodle_glossary": _not_yet,
+    "epub": read_epub,
+    "moodle_glossary": read_moodle_glossary,
+    # Packages are given a way to read what is inside them.
+    "zip": partial(read_zip, read_item=_read_item),
+    "common_cartridge": partial(read_common_cartridge, read_item=_read_item),
+    "moodle_backup": partial(read_moodle_backup, read_item=_read_item),
 }
