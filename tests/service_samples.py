@@ -21,9 +21,11 @@ from hashing_embedder import HashingEmbedder
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.identity import Access
 from tutor.api.service import Service
-from tutor.keys import KeyFile
 from tutor.library import Library
+from tutor.permissions import STUDENT, Permission, Role
 from tutor.settings import Settings
+from tutor.state import keys
+from tutor.state.opening import open_database
 from ui.asgi import create_app
 
 T = TypeVar("T")
@@ -77,6 +79,15 @@ class Sample:
         transport = httpx.ASGITransport(self.service.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers, timeout=30)
 
+    def log_in(self, role: Role = "admin", *courses: str) -> str:
+        """Start a session; gives the secret for its cookie."""
+        return self.access.sessions.start(role, courses)
+
+    def make_key(self, *courses: str, permissions: frozenset[Permission] = STUDENT) -> tuple[keys.ApiKey, str]:
+        """A further key, bound to some courses or to none."""
+        with self.access.database.writing() as connection:
+            return keys.create(connection, "another", permissions=permissions, courses=courses)
+
     def ask(self, send: Callable[[httpx.AsyncClient], Coroutine[Any, Any, T]], **client: Any) -> T:
         """Run one exchange to its end."""
 
@@ -122,9 +133,9 @@ def make_sample(
     folder: Path, *, library: Library | None = None, open_to_all: bool = False, base_url: str = ORIGIN, **settings: Any
 ) -> Sample:
     """A service over two small courses, with one key for all of them."""
-    keys = KeyFile(folder / "keys.json")
-    _, key = keys.create("tests")
-    access = Access(keys, open_to_all=open_to_all)
+    access = Access(open_database(folder), open_to_all=open_to_all)
+    with access.database.writing() as connection:
+        _, key = keys.create(connection, "tests")
     library = library or make_library(folder)
 
     async def build() -> Service:  # in a loop: without one Gradio makes its own and never closes it

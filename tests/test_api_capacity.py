@@ -237,7 +237,7 @@ def test_dropped_work_gives_its_place_back() -> None:
 def test_one_caller_cannot_hold_many_streams(held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "GRACE_S", 0.01)
     sample = make_sample(tmp_path, library=held.library, max_concurrent_asks=4)
-    _, other = sample.access.keys.create("other")
+    _, other = sample.make_key()
 
     async def exchange(http: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response, list[httpx.Response]]:
         stream = {"accept": "text/event-stream"}

@@ -19,6 +19,7 @@ from tutor.api import problems
 OPERATIONS = [
     ("GET", "/livez"),
     ("GET", "/readyz"),
+    ("GET", "/api/v1/me"),
     ("GET", "/api/v1/courses"),
     *(("GET", f"/api/v1/courses/{{course}}{path}") for path in ("", "/glossary", "/documents")),
     *(("GET", f"/api/v1/courses/{{course}}/documents/{{document_id}}{path}") for path in ("", "/source")),

@@ -25,7 +25,7 @@ def sample() -> Sample:
 
 
 def headers(sample: Sample, path: str, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    cookie = f"{sample.access.cookie_name}={sample.access.sessions.start()}".encode()
+    cookie = f"{sample.access.cookie_name}={sample.log_in()}".encode()
     identity = (b"cookie", cookie) if path.startswith("/chat") else (b"authorization", f"Bearer {sample.key}".encode())
     return [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), identity, *more]
 

@@ -83,7 +83,7 @@ def test_the_printed_link_leads_to_a_chat_that_answers_under_its_policy(
     private: tuple[Sample, str], open_page: OpenPage
 ) -> None:
     sample, origin = private
-    chat: Observed = open_page(f"{origin}/login?token={sample.access.tokens.mint()}")
+    chat: Observed = open_page(f"{origin}/login?token={sample.access.make_link()}")
 
     ask(chat.page.main_frame)
 
@@ -96,7 +96,7 @@ def test_inline_handlers_and_foreign_scripts_do_not_run_on_the_page(
     private: tuple[Sample, str], open_page: OpenPage
 ) -> None:
     sample, origin = private
-    chat = open_page(f"{origin}/login?token={sample.access.tokens.mint()}")
+    chat = open_page(f"{origin}/login?token={sample.access.make_link()}")
     chat.page.evaluate(
         """() => {
             document.body.insertAdjacentHTML("beforeend", '<img src="data:," onerror="window.pwned = 1">')

@@ -62,7 +62,7 @@ def test_a_preflight_of_the_allowed_origin_passes_and_no_other(sample: Sample) -
 
 
 def test_gradio_does_not_reflect_behind_the_gate(sample: Sample) -> None:
-    cookie = f"{sample.access.cookie_name}={sample.access.sessions.start()}".encode()
+    cookie = f"{sample.access.cookie_name}={sample.log_in()}".encode()
     headers = [(b"host", b"tutor.example.edu"), (b"origin", b"https://evil.example"), (b"cookie", cookie)]
 
     reply = send_raw(sample.service.app, "/chat/", headers=headers)
@@ -75,7 +75,7 @@ def test_gradio_does_not_reflect_behind_the_gate(sample: Sample) -> None:
     "origin", ["https://evil.example", "null", "http://127.0.0.1:8001", "http://127.0.0.1.evil.example"]
 )
 def test_a_foreign_page_cannot_use_a_browsers_session(sample: Sample, origin: str) -> None:
-    cookie = sample.access.sessions.start()
+    cookie = sample.log_in()
 
     for path in ("/api/v1/courses/stars/ask", "/chat/gradio_api/queue/join"):
         reply = sample.post(path, {"question": "x"}, key=None, cookie=cookie, origin=origin)
@@ -84,7 +84,7 @@ def test_a_foreign_page_cannot_use_a_browsers_session(sample: Sample, origin: st
 
 
 def test_our_own_page_can_use_its_session(sample: Sample) -> None:
-    cookie = sample.access.sessions.start()
+    cookie = sample.log_in()
 
     reply = sample.post(
         "/api/v1/courses/stars/ask", {"question": "x"}, key=None, cookie=cookie, origin="http://127.0.0.1:8000"

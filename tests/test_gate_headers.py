@@ -50,7 +50,7 @@ def test_a_callers_own_request_id_is_echoed_when_it_is_plain(sample: Sample) -> 
 
 
 def chat(sample: Sample, path: str = "/chat/", **headers: str) -> tuple[str, str]:
-    reply = sample.get(path, key=None, cookie=sample.access.sessions.start(), **headers)
+    reply = sample.get(path, key=None, cookie=sample.log_in(), **headers)
     assert reply.status_code == 200
     return reply.text, reply.headers["content-security-policy"]
 
@@ -101,7 +101,7 @@ def test_files_that_are_the_same_for_everybody_may_be_kept(sample: Sample) -> No
     asset = re.search(r"\./(assets/[^\"]+\.js)", document)
     assert asset
 
-    reply = sample.get(f"/chat/{asset[1]}", key=None, cookie=sample.access.sessions.start())
+    reply = sample.get(f"/chat/{asset[1]}", key=None, cookie=sample.log_in())
 
     assert reply.status_code == 200
     assert reply.headers["cache-control"] == "private, max-age=86400"

@@ -78,7 +78,7 @@ def test_forwarding_headers_are_not_believed(sample: Sample) -> None:
         (b"x-forwarded-proto", b"https"),
         (b"x-forwarded-for", b"203.0.113.9"),
         (b"forwarded", b"host=evil.example"),
-        (b"cookie", f"{sample.access.cookie_name}={sample.access.sessions.start()}".encode()),
+        (b"cookie", f"{sample.access.cookie_name}={sample.log_in()}".encode()),
     ]
 
     reply = send_raw(sample.service.app, "/chat/", headers=headers)

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from service_samples import Sample, make_sample, shared_sample
 
-from tutor.api.sessions import OneTimeTokens, Sessions
+from tutor.api.sessions import Sessions
+from tutor.state import keys
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 
@@ -26,7 +27,7 @@ def cookie_of(reply: httpx.Response) -> str:
 
 
 def test_the_link_starts_a_session_and_leaves_the_token_behind(sample: Sample) -> None:
-    token = sample.access.tokens.mint()
+    token = sample.access.make_link()
 
     reply = login(sample, token)
 
@@ -40,7 +41,7 @@ def test_the_link_starts_a_session_and_leaves_the_token_behind(sample: Sample) -
 
 def test_the_cookie_is_for_https_only_where_there_is_https(sample: Sample) -> None:
     async def over_https(http: httpx.AsyncClient) -> httpx.Response:
-        return await http.get(f"https://127.0.0.1/login?token={sample.access.tokens.mint()}")
+        return await http.get(f"https://127.0.0.1/login?token={sample.access.make_link()}")
 
     reply = sample.ask(over_https, key=None)
 
@@ -50,7 +51,7 @@ def test_the_cookie_is_for_https_only_where_there_is_https(sample: Sample) -> No
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 43, "%00", "%ff", "ключ"])
 def test_a_wrong_token_starts_nothing(sample: Sample, token: str) -> None:
-    sample.access.tokens.mint()
+    sample.access.make_link()
 
     reply = login(sample, token)
 
@@ -59,7 +60,7 @@ def test_a_wrong_token_starts_nothing(sample: Sample, token: str) -> None:
 
 
 def test_a_used_link_shows_a_page_that_says_what_to_do(sample: Sample) -> None:
-    token = sample.access.tokens.mint()
+    token = sample.access.make_link()
     login(sample, token)
 
     reply = login(sample, token)
@@ -71,26 +72,17 @@ def test_a_used_link_shows_a_page_that_says_what_to_do(sample: Sample) -> None:
 
 
 def test_whoever_is_in_already_may_open_the_used_link_again(sample: Sample) -> None:
-    token = sample.access.tokens.mint()
+    token = sample.access.make_link()
     cookie = cookie_of(login(sample, token))
 
     assert login(sample, token, cookie=cookie).status_code == 303
 
 
 def test_a_look_at_the_link_does_not_use_it_up(sample: Sample) -> None:
-    token = sample.access.tokens.mint()
+    token = sample.access.make_link()
     sample.ask(lambda http: http.head(f"/login?token={token}"), key=None)
 
     assert login(sample, token).status_code == 303
-
-
-def test_a_new_link_makes_the_one_before_worthless() -> None:
-    tokens = OneTimeTokens()
-    first, second = tokens.mint(), tokens.mint()
-
-    assert not tokens.redeem(first)
-    assert tokens.redeem(second)
-    assert not tokens.redeem(second)
 
 
 def test_without_the_link_a_person_sees_a_page_and_a_program_a_problem(sample: Sample) -> None:
@@ -106,7 +98,7 @@ def test_without_the_link_a_person_sees_a_page_and_a_program_a_problem(sample: S
 def test_sessions_end_and_are_bounded() -> None:
     now = [0.0]
     sessions = Sessions(max_sessions=2, lifetime_s=10, clock=lambda: now[0])
-    first, second, third = (sessions.start() for _ in range(3))
+    first, second, third = (sessions.start("student") for _ in range(3))
 
     assert sessions.find(first) is None
     assert sessions.find(second)
@@ -117,10 +109,10 @@ def test_sessions_end_and_are_bounded() -> None:
 
 def test_a_session_in_use_outlives_one_that_is_not() -> None:
     sessions = Sessions(max_sessions=2)
-    used, idle = sessions.start(), sessions.start()
+    used, idle = sessions.start("student"), sessions.start("student")
     sessions.find(used)
 
-    sessions.start()
+    sessions.start("student")
 
     assert sessions.find(used)
     assert sessions.find(idle) is None
@@ -131,7 +123,7 @@ def test_a_session_in_use_outlives_one_that_is_not() -> None:
 
 @pytest.mark.parametrize("scheme", ["Basic {}", "{}", "Bearer", "Bearer x{}", "Token {}", "Bearer {} x"])
 def test_what_is_not_a_key_is_refused_even_with_a_session(sample: Sample, scheme: str) -> None:
-    cookie = sample.access.sessions.start()
+    cookie = sample.log_in()
     authorization = scheme.format(sample.key)
 
     reply = sample.get("/api/v1/courses", key=None, cookie=cookie, authorization=authorization)
@@ -140,16 +132,17 @@ def test_what_is_not_a_key_is_refused_even_with_a_session(sample: Sample, scheme
 
 
 def test_a_revoked_key_is_refused_at_once(sample: Sample) -> None:
-    key, secret = sample.access.keys.create("short-lived")
+    key, secret = sample.make_key()
     before = sample.get("/api/v1/courses", key=secret).status_code
 
-    sample.access.keys.revoke(key.key_id)
+    with sample.access.database.writing() as connection:
+        keys.revoke(connection, key.key_id)
 
     assert (before, sample.get("/api/v1/courses", key=secret).status_code) == (200, 401)
 
 
 def test_to_a_bound_key_other_courses_do_not_exist(sample: Sample) -> None:
-    _, bound = sample.access.keys.create("stars only", courses=["stars"])
+    _, bound = sample.make_key("stars")
 
     listed = sample.get("/api/v1/courses", key=bound).json()["courses"]
     foreign, absent = (
@@ -209,7 +202,7 @@ def test_an_open_service_still_refuses_a_wrong_key(open_sample: Sample) -> None:
 
 def test_no_secret_and_no_question_reaches_the_log(sample: Sample, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    token = sample.access.tokens.mint()
+    token = sample.access.make_link()
     cookie = cookie_of(login(sample, token))
     login(sample, token)
     sample.get("/api/v1/courses?cursor=canary-query", key=None, cookie=cookie)
@@ -219,5 +212,5 @@ def test_no_secret_and_no_question_reaches_the_log(sample: Sample, caplog: pytes
         record.getMessage() + repr(record.__dict__) for record in caplog.records if "httpx" not in record.name
     )
     assert "tutor.api.access_log" in told
-    for secret in (token, cookie, sample.key, sample.access.chat_key, "canary-query", "canary-question"):
+    for secret in (token, cookie, sample.key, "canary-query", "canary-question"):
         assert secret not in told

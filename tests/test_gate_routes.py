@@ -112,7 +112,7 @@ def test_of_gradios_routes_these_and_no_others_are_open(sample: Sample) -> None:
 
 
 def test_gradios_other_routes_are_shut_for_sessions_too(sample: Sample) -> None:
-    cookie = sample.access.sessions.start()
+    cookie = sample.log_in()
     shut = [path for path in served_routes(sample) if not any(rule.matches(path) for rule in (*API_RULES, *CHAT_RULES))]
 
     headers = [(b"host", b"127.0.0.1"), (b"cookie", f"{sample.access.cookie_name}={cookie}".encode())]

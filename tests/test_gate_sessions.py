@@ -119,7 +119,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sample, s
 
 
 def browser(sample: Sample, origin: str) -> httpx.Client:
-    cookies = {sample.access.cookie_name: sample.access.sessions.start()}
+    cookies = {sample.access.cookie_name: sample.log_in()}
     return httpx.Client(base_url=origin, cookies=cookies, timeout=20)
 
 
@@ -149,3 +149,12 @@ def test_another_browser_cannot_use_the_tab(served: tuple[Sample, str]) -> None:
         assert courses_of(other, "tab-two").status_code == 404
         assert other.get(DATA, params={"session_hash": "tab-two"}).status_code == 404
         assert other.post(JOIN, json={"data": [], "fn_index": 0, "session_hash": "tab-two"}).status_code == 404
+
+
+def test_the_chat_may_see_what_the_person_may_and_no_more(served: tuple[Sample, str]) -> None:
+    sample, origin = served
+    cookies = {sample.access.cookie_name: sample.log_in("student", "stars")}
+    with httpx.Client(base_url=origin, cookies=cookies, timeout=20) as http:
+        reply = courses_of(http, "tab-of-a-student")
+
+    assert [course["course_id"] for course in reply.json()["courses"]] == ["stars"]

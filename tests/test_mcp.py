@@ -107,7 +107,7 @@ def test_what_a_caller_can_mend_is_told_and_nothing_else(sample: Sample, address
 
 
 def test_a_key_of_one_course_sees_no_other(sample: Sample, address: str) -> None:
-    _, key = sample.access.keys.create("cells only", courses=["cells"])
+    _, key = sample.make_key("cells")
 
     async def look(client: Client) -> tuple[CallToolResult, CallToolResult, CallToolResult]:
         return (

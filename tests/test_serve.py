@@ -145,6 +145,47 @@ def test_replies_do_not_wait_for_nagles_algorithm() -> None:
         assert asyncio.run(accepted_has_no_delay(listener))
 
 
+def test_a_second_server_on_the_same_data_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
+    with serve(tmp_path, "--port", "0") as first:
+        origin = first.line().partition("/login")[0]
+        with serve(tmp_path, "--port", "0") as second:
+            out, err = second.process.communicate(timeout=START_S)
+        first.process.kill()  # kill -9: the lock must be free all the same
+        first.process.wait()
+        with serve(tmp_path, "--port", "0") as third:
+            assert "/login?token=" in third.line()
+
+    assert (second.process.returncode, out) == (2, "")
+    assert f"process {first.process.pid} serves the data directory" in " ".join(err.split())
+    assert origin in err
+    assert "Traceback" not in err
+
+
+def test_commands_work_beside_a_running_server_and_a_revoked_key_is_refused_by_it(tmp_path: Path) -> None:
+    def command(*arguments: str) -> str:
+        environment = {**os.environ, "TUTOR_DATA_DIR": str(tmp_path)}
+        run = [*COMMAND[:-1], *arguments]
+        return subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    with serve(tmp_path, "--port", "0") as served:
+        origin = served.line().partition("/login")[0]
+        link = command("link", "--role", "student", "--course", "stars")
+        key = command("keys", "create")
+        key_id = command("keys", "list").splitlines()[-1].split()[0]
+        with httpx.Client(timeout=30) as browser:
+            entered = browser.get(link)
+            me = browser.get(f"{origin}/api/v1/me").json()
+        headers = {"authorization": f"Bearer {key}"}
+        before = httpx.get(f"{origin}/api/v1/me", headers=headers).status_code
+        command("keys", "revoke", key_id)
+        after = httpx.get(f"{origin}/api/v1/me", headers=headers).status_code
+
+    assert link.startswith(origin)
+    assert entered.status_code == 303
+    assert me["permissions"] == {"stars": ["ask", "read"]}
+    assert (before, after) == (200, 401)
+
+
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     with serve(tmp_path, TUTOR_ALOWED_HOSTS="x") as served:
         _, err = served.process.communicate(timeout=START_S)

@@ -1,4 +1,4 @@
-"""The chat's API client: paths, keys and events as they are; every failure in words a learner can use."""
+"""The chat's API client: paths, cookies and events as they are; every failure in words a learner can use."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ REQUEST = AskRequest(question="and RNNs?", history=[Turn(role="user", content="W
 
 
 def client(handler: Handler) -> ApiClient:
-    return ApiClient("http://tutor.test/", "the-key", transport=httpx.MockTransport(handler))
+    return ApiClient("http://tutor.test/", transport=httpx.MockTransport(handler)).on_behalf_of("session=the-secret")
 
 
 def asked(handler: Handler) -> list[AnswerEvent]:
@@ -51,7 +51,7 @@ def problem(status: int, detail: str = "", **headers: str) -> httpx.Response:
     return httpx.Response(status, headers={"content-type": "application/problem+json"} | headers, text=content)
 
 
-def test_a_question_goes_out_with_its_history_and_the_key() -> None:
+def test_a_question_goes_out_with_its_history_as_whoever_asks() -> None:
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -61,7 +61,7 @@ def test_a_question_goes_out_with_its_history_and_the_key() -> None:
     asked(handler)
 
     assert str(seen[0].url) == "http://tutor.test/api/v1/courses/medicine/ask"
-    assert seen[0].headers["authorization"] == "Bearer the-key"
+    assert seen[0].headers["cookie"] == "session=the-secret"
     assert "text/event-stream" in seen[0].headers["accept"]
     assert json.loads(seen[0].content) == {
         "question": "and RNNs?",

@@ -11,6 +11,7 @@ from tutor.settings import Settings
 from tutor.state import opening
 from tutor.state.blobs import BlobStore
 from tutor.state.database import Database
+from tutor.state.key_file import import_key_file
 
 BUNDLED_COURSE = "deep-learning-in-medicine"
 
@@ -27,7 +28,9 @@ def evaluation_root(settings: Settings) -> Path:
 
 def open_database(settings: Settings) -> Database:
     """Open the database that the settings name, checked and with today's schema."""
-    return opening.open_database(settings.data_dir, settings.database_url)
+    database = opening.open_database(settings.data_dir, settings.database_url)
+    import_key_file(database, settings.data_dir)
+    return database
 
 
 def open_blobs(settings: Settings) -> BlobStore:

@@ -4,6 +4,7 @@ TutorError
 ├── SettingsError        a setting is misspelt or out of bounds
 ├── UnknownCourse        no such course here
 ├── UnknownDocument      no such document in the course
+├── NotAllowed           the caller may know the course, but not do this
 ├── SpanOutOfRange       the span does not lie in the document
 ├── QuestionTooLong      more characters than the limit
 ├── CourseNotReady       the course is known but its index cannot serve yet, and why
@@ -31,6 +32,13 @@ class UnknownDocument(TutorError):
 
     def __init__(self, course_id: str, document_id: str) -> None:
         super().__init__(f"course {course_id!r} has no document {document_id!r}")
+
+
+class NotAllowed(TutorError):
+    """The caller may know the course, but not do this."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"this needs the permission {permission!r}; ask whoever gave you the link or key for another")
 
 
 class SpanOutOfRange(TutorError):

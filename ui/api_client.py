@@ -6,7 +6,9 @@ nothing of Gradio and nothing of how answers come about.
 
 import logging
 from collections.abc import AsyncIterator
-from typing import TypeAlias, TypeVar
+from copy import copy
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -52,15 +54,43 @@ class ApiError(Exception):
         self.words = words
 
 
+class _Connections:
+    """Connections to the service, shared by all who ask."""
+
+    def __init__(self, base_url: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._base_url = base_url
+        self._timeout = timeout
+        self._transport = transport
+        self._http: httpx.AsyncClient | None = None
+
+    def client(self) -> httpx.AsyncClient:
+        """The open client."""
+        if self._http is None:  # on first use: connections belong to the event loop they are opened on
+            self._http = httpx.AsyncClient(
+                base_url=f"{self._base_url}/api/v1",
+                # Keeps no cookie that a reply sets: it would be sent in the next person's name.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                timeout=self._timeout,
+                transport=self._transport,
+                trust_env=False,  # a proxy named in the environment must never see learners' questions
+            )
+        return self._http
+
+    async def close(self) -> None:
+        """Close them; they may be opened again."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+
 class ApiClient:
-    """Asks the REST API at ``base_url``, as the holder of ``key``.
+    """Asks the REST API at ``base_url``, as nobody in particular; ``on_behalf_of`` gives one that asks as somebody.
 
     Safe to share between sessions: it keeps no learner's data, and opens its connections on first use, so it can be
     made before the server listens.
 
     Args:
         base_url: Where the service answers, for example ``http://127.0.0.1:8000``.
-        key: A bearer key; empty where the service is open to all readers.
         timeout_s: Longest silence that is waited for, in seconds.
         transport: Another way to the service than the network.
     """
@@ -68,16 +98,18 @@ class ApiClient:
     def __init__(
         self,
         base_url: str,
-        key: str = "",
         *,
         timeout_s: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._timeout = httpx.Timeout(timeout_s, connect=5.0)
-        self._transport = transport
-        self._http: httpx.AsyncClient | None = None
+        self._connections = _Connections(base_url.rstrip("/"), httpx.Timeout(timeout_s, connect=5.0), transport)
+        self._headers: dict[str, str] = {}
+
+    def on_behalf_of(self, cookie: str) -> Self:
+        """The same client, asking as whoever sent this Cookie header: the API decides what they may do."""
+        client = copy(self)
+        client._headers = {"Cookie": cookie} if cookie else {}
+        return client
 
     async def courses(self) -> list[Course]:
         """List the courses that may be asked, ready or not."""
@@ -115,11 +147,11 @@ class ApiClient:
         """
         try:
             async with aconnect_sse(
-                self._client(),
+                self._connections.client(),
                 "POST",
                 f"/courses/{_segment(course_id)}/ask",
                 content=request.model_dump_json(),
-                headers={"Content-Type": "application/json"},
+                headers={**self._headers, "Content-Type": "application/json"},
             ) as source:
                 if source.response.is_error:
                     await source.response.aread()
@@ -135,29 +167,16 @@ class ApiClient:
 
     async def close(self) -> None:
         """Close the connections; the client may be used again."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        await self._connections.close()
 
     async def _get(self, path: str, reply: type[Reply], **query: str) -> Reply:
         try:
-            response = await self._client().get(path, params=query)
+            response = await self._connections.client().get(path, params=query, headers=self._headers)
             if response.is_error:
                 raise _problem_of(response)
             return reply.model_validate_json(response.content)
         except (httpx.HTTPError, ValidationError) as error:
             raise _failure_of(error) from error
-
-    def _client(self) -> httpx.AsyncClient:
-        if self._http is None:  # on first use: connections belong to the event loop they are opened on
-            self._http = httpx.AsyncClient(
-                base_url=f"{self._base_url}/api/v1",
-                headers=self._headers,
-                timeout=self._timeout,
-                transport=self._transport,
-                trust_env=False,  # a proxy named in the environment must never see learners' questions
-            )
-        return self._http
 
 
 def _segment(text: str) -> str:

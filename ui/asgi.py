@@ -21,7 +21,7 @@ from tutor.api.problems import NOT_FOUND, problem_response
 from tutor.api.readiness import Readiness
 from tutor.api.service import Service
 from tutor.api.work import Workers
-from tutor.bootstrap import open_library
+from tutor.bootstrap import open_blobs, open_library
 from tutor.library import Library
 from tutor.settings import Settings
 from ui import gradio_paths
@@ -57,10 +57,11 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
     library = library or open_library(settings)
     workers = Workers(settings.max_concurrent_asks)
     readiness = Readiness(library, drain)
-    api = create_api(Backend(library, workers, readiness), max_question_chars=settings.max_question_chars)
+    backend = Backend(library, workers, readiness, access.database, open_blobs(settings))
+    api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
-    client = ApiClient(base_url, access.chat_key)
+    client = ApiClient(base_url)
     _add_chat(api, client, settings, policy)
     _run_for_life(api, client, workers, readiness)
     limits = Limits(max_body_bytes=settings.max_body_bytes)

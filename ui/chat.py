@@ -30,16 +30,21 @@ UNREADABLE = "The page sent something unreadable. Please reload it."
 def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
     """The page's questions besides the learner's: each takes the browser's JSON and gives JSON."""
 
-    async def courses(_: object = None) -> Reply:
-        return await _replying(_course_list(client))
+    async def courses(_: object, request: gr.Request) -> Reply:
+        return await _replying(_course_list(_as_sender(client, request)))
 
-    async def glossary(chosen: object) -> Reply:
-        return await _replying(_glossary(client, chosen))
+    async def glossary(chosen: object, request: gr.Request) -> Reply:
+        return await _replying(_glossary(_as_sender(client, request), chosen))
 
-    async def source(opened: object) -> Reply:
-        return await _replying(_source(client, opened))
+    async def source(opened: object, request: gr.Request) -> Reply:
+        return await _replying(_source(_as_sender(client, request), opened))
 
     return [courses, glossary, source]
+
+
+def _as_sender(client: ApiClient, request: gr.Request) -> ApiClient:
+    """The way to the API in the name of whoever sent this request: the chat itself may do nothing."""
+    return client.on_behalf_of(request.headers.get("cookie", ""))
 
 
 async def _replying(reply: Awaitable[Reply]) -> Reply:
@@ -86,7 +91,7 @@ def build_chat(
         max_concurrent_asks: How many answers stream at once, over all learners; more wait in line.
     """
 
-    async def ask(event: gr.EventData) -> AsyncIterator[Update]:
+    async def ask(event: gr.EventData, sender: gr.Request) -> AsyncIterator[Update]:
         payload: Mapping[str, object] = event._data if isinstance(event._data, Mapping) else {}
         try:
             asked = Asked.model_validate(payload)
@@ -95,7 +100,7 @@ def build_chat(
             turn = payload.get("turn")
             yield failed(turn if isinstance(turn, int) else 0, UNREADABLE)
             return
-        async for update in stream_answer(client, asked.turn, asked.course, request):
+        async for update in stream_answer(_as_sender(client, sender), asked.turn, asked.course, request):
             yield update
 
     # Gradio keeps its last ten thousand events, and after each sums them up in a data frame, for a monitoring page that

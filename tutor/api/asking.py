@@ -41,6 +41,7 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
     Send ``Accept: text/event-stream`` for server-sent events: ``meta``, then ``citation`` and ``delta`` for each
     statement, then ``done`` with the whole answer; ``error`` with a problem when something fails midway.
     """
+    desk.require("ask", course)
     history = [Turn(turn.role, turn.content) for turn in body.history]
 
     def answer() -> schemas.Answer:

@@ -8,8 +8,11 @@ from fastapi import Depends, Request
 from tutor.api.callers import caller_of
 from tutor.api.readiness import Readiness
 from tutor.api.work import Workers
-from tutor.errors import UnknownCourse
+from tutor.errors import NotAllowed, UnknownCourse
 from tutor.library import CourseInfo, Library
+from tutor.permissions import Permission
+from tutor.state.blobs import BlobStore
+from tutor.state.database import Database
 from tutor.tutor import Tutor
 
 
@@ -20,6 +23,8 @@ class Backend:
     library: Library
     workers: Workers
     readiness: Readiness
+    database: Database
+    blobs: BlobStore
 
 
 class Desk:
@@ -31,11 +36,32 @@ class Desk:
             raise TypeError("the application has no backend; make it with create_api")
         self.backend = backend
         self.request = request
-        self._caller = caller_of(request.scope)
+        self.caller = caller_of(request.scope)
+
+    def require(self, permission: Permission, course_id: str) -> None:
+        """Go on only if the caller may do this to the course; whether it exists is another question.
+
+        Raises:
+            UnknownCourse: The caller may not even know the course.
+            NotAllowed: The caller may know it, but not do this.
+        """
+        if not self.caller.may("read", course_id):
+            raise UnknownCourse(course_id)
+        if not self.caller.may(permission, course_id):
+            raise NotAllowed(permission)
+
+    def require_everywhere(self, permission: Permission) -> None:
+        """Go on only if the caller may do this to the whole installation.
+
+        Raises:
+            NotAllowed: The caller may not, or only in some courses.
+        """
+        if not self.caller.may_everywhere(permission):
+            raise NotAllowed(permission)
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """The courses that the caller may ask."""
-        return tuple(info for info in self.backend.library.courses() if self._caller.opens(info.course_id))
+        return tuple(info for info in self.backend.library.courses() if self.caller.may("read", info.course_id))
 
     def course(self, course_id: str) -> CourseInfo:
         """One course, ready or not.
@@ -55,8 +81,7 @@ class Desk:
             UnknownCourse: There is none, for this caller.
             CourseNotReady: It cannot answer yet.
         """
-        if not self._caller.opens(course_id):
-            raise UnknownCourse(course_id)
+        self.require("read", course_id)
         return self.backend.library.tutor(course_id)
 
 

@@ -5,24 +5,41 @@ from typing import Literal
 
 from starlette.types import Scope
 
-CallerKind = Literal["anonymous", "visitor", "session", "key", "chat"]
+from tutor.permissions import Permission
+
+CallerKind = Literal["anonymous", "visitor", "session", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One caller, as far as permissions and fair shares go.
+    """One caller, as far as permissions and fair shares go. Without permissions nothing is allowed.
 
-    ``visitor`` is anybody at a service that is open to all; ``session`` a browser that used the printed link; ``key`` a
-    program; ``chat`` our own chat, calling the API over loopback.
+    ``visitor`` is anybody at a service that is open to all; ``session`` a browser that used a link, the chat on its
+    behalf included; ``key`` a program.
     """
 
     kind: CallerKind
     caller_id: str = ""  # never a secret; empty for a visitor whose browser keeps no cookies
+    permissions: frozenset[Permission] = frozenset()
     courses: tuple[str, ...] = ()  # empty: every course
+    person_id: str = ""  # pseudonym; empty where the caller is nobody in particular
+
+    @property
+    def actor(self) -> str:
+        """The name in the log of changes."""
+        return self.person_id or f"{self.kind}:{self.caller_id}"
 
     def opens(self, course_id: str) -> bool:
         """Whether the caller may know this course."""
         return not self.courses or course_id in self.courses
+
+    def may(self, permission: Permission, course_id: str) -> bool:
+        """Whether the caller may do this to this course."""
+        return permission in self.permissions and self.opens(course_id)
+
+    def may_everywhere(self, permission: Permission) -> bool:
+        """Whether the caller may do this to the whole installation."""
+        return permission in self.permissions and not self.courses
 
 
 ANONYMOUS = Caller("anonymous")

@@ -19,6 +19,7 @@ from tutor.api.problems import (
     UNAUTHENTICATED,
     problem_response,
 )
+from tutor.errors import NotAllowed
 
 _CHALLENGE = {"www-authenticate": 'Bearer realm="course-tutor"'}
 
@@ -40,12 +41,12 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         rule = self._policy.rule(scope["path"])
-        caller = self._access.identify(scope)
+        caller = await self._access.identify(scope)
         scope["state"] |= {"rule": rule, "caller": caller}
         if refusal := self._refusal(rule, caller, scope):
             await refusal(scope, receive, send)
             return
-        if rule is not None and rule.page and caller == Caller("visitor"):
+        if rule is not None and rule.page and caller.kind == "visitor" and not caller.caller_id:
             send = self._introducing(scope, send)
         await self._app(scope, receive, send)
 
@@ -54,8 +55,8 @@ class Door:
             return problem_response(NOT_FOUND, "nothing is served at this path", scope)
         if rule.audience != "anyone" and caller.kind == "anonymous":
             return _please_identify(rule, scope)
-        if rule.audience == "browsers" and caller.kind not in ("session", "visitor"):
-            return problem_response(FORBIDDEN, "this path is for browsers; programs use /api/v1", scope)
+        if reason := _not_for(rule, caller):
+            return problem_response(FORBIDDEN, reason, scope)
         if rule.methods is not None and scope["method"] not in rule.methods:
             allow = {"allow": ", ".join(sorted(rule.methods))}
             return problem_response(METHOD_NOT_ALLOWED, f"{scope['method']} is not offered here", scope, headers=allow)
@@ -81,6 +82,15 @@ class Door:
             await send(message)
 
         return with_cookie
+
+
+def _not_for(rule: Rule, caller: Caller) -> str:
+    """Why somebody who is known must not enter; empty when they may."""
+    if rule.audience == "browsers" and caller.kind not in ("session", "visitor"):
+        return "this path is for browsers; programs use /api/v1"
+    if rule.audience == "readers" and rule.needs not in caller.permissions:
+        return str(NotAllowed(rule.needs))
+    return ""
 
 
 def _please_identify(rule: Rule, scope: Scope) -> Response:

@@ -15,11 +15,20 @@ from tutor.api.paging import CursorExpired
 from tutor.api.problems import Kind, problem, problem_response
 from tutor.api.request_ids import request_id
 from tutor.api.work import ClientLeft, OverCapacity, TookTooLong
-from tutor.errors import CourseNotReady, QuestionTooLong, SpanOutOfRange, TutorError, UnknownCourse, UnknownDocument
+from tutor.errors import (
+    CourseNotReady,
+    NotAllowed,
+    QuestionTooLong,
+    SpanOutOfRange,
+    TutorError,
+    UnknownCourse,
+    UnknownDocument,
+)
 from tutor.schemas import Problem, ProblemField
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
     UnknownCourse: problems.UNKNOWN_COURSE,
+    NotAllowed: problems.FORBIDDEN,
     UnknownDocument: problems.UNKNOWN_DOCUMENT,
     SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
     QuestionTooLong: problems.QUESTION_TOO_LONG,

@@ -1,69 +1,124 @@
 """From a request's headers to a caller: bearer key, session cookie, or a visitor where the service is open to all.
 
-A credential that is sent and wrong is refused; it never falls back to being a visitor.
+A credential that is sent and wrong is refused; it never falls back to being a visitor. Courses and permissions come
+from the key's row or from the session, never from the request.
 """
 
-import hashlib
-import hmac
-import secrets
-from dataclasses import dataclass, field
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from tutor.api.callers import ANONYMOUS, Caller
-from tutor.api.sessions import OneTimeTokens, Sessions
-from tutor.keys import KeyFile
+from tutor.api.sessions import Sessions
+from tutor.permissions import OF_ROLE, STUDENT, Role
+from tutor.state import keys, login_links, people
+from tutor.state.database import Database
+from tutor.state.installation import pseudonym, pseudonym_key
 
 _MAX_COOKIE_CHARS = 200
+_LOOK_UP_THREADS = 2  # not tuned: a look-up takes a fraction of a millisecond
 
 
-@dataclass(frozen=True)
 class Access:
     """Everything that can let somebody in.
 
     Args:
-        keys: The installation's API keys.
+        database: Holds keys, links and people.
         open_to_all: Whether anybody who reaches the service may read and ask.
         cookie_name: Of the session cookie. Browsers share cookies between ports of one host, so it should differ by
             port, or two services on one machine would end each other's sessions.
+        sessions: The browsers that are in.
     """
 
-    keys: KeyFile
-    open_to_all: bool = False
-    cookie_name: str = "course_tutor"
-    sessions: Sessions = field(default_factory=Sessions)
-    tokens: OneTimeTokens = field(default_factory=OneTimeTokens)
-    chat_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    def __init__(
+        self,
+        database: Database,
+        *,
+        open_to_all: bool = False,
+        cookie_name: str = "course_tutor",
+        sessions: Sessions | None = None,
+    ) -> None:
+        self.database = database
+        self.open_to_all = open_to_all
+        self.cookie_name = cookie_name
+        self.sessions = sessions or Sessions()
+        # Of its own: a key must be looked up at once, whatever other threads are busy with.
+        self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="identity")
+        with database.reading() as connection:
+            self._pseudonym_key = pseudonym_key(connection)
 
-    def identify(self, scope: Scope) -> Caller:
+    async def identify(self, scope: Scope) -> Caller:
         """Who sent this request; ``ANONYMOUS`` when nobody that may enter."""
         headers = Headers(scope=scope)
         if credentials := headers.getlist("authorization"):
-            return self._by_key(credentials)
-        cookie = self._cookie(headers)
-        if cookie and (session_id := self.sessions.find(cookie)):
-            return Caller("session", session_id)
+            return await self._by_key(credentials)
+        cookie = self.cookie_in(headers)
+        if cookie and (session := self.sessions.find(cookie)):
+            person_id = self._person("session", session.session_id)
+            return Caller("session", session.session_id, OF_ROLE[session.role], session.courses, person_id)
         if self.open_to_all:
             # The id is the visitor's own choice. That does no harm: it names nobody, and another's cannot be guessed.
-            return Caller("visitor", hashlib.sha256(cookie.encode()).hexdigest() if cookie else "")
+            visitor_id = keys.digest(cookie) if cookie else ""
+            return Caller("visitor", visitor_id, STUDENT, person_id=self._person("visitor", visitor_id))
         return ANONYMOUS
+
+    def make_link(self, role: Role = "admin", courses: tuple[str, ...] = ()) -> str:
+        """A token for a link that lets one browser in, once; waits for the disk."""
+        with self.database.writing() as connection:
+            return login_links.create(connection, role, courses, now=datetime.now(UTC))
+
+    async def log_in(self, token: str, headers: Headers) -> str | None:
+        """Use a link's token up and start a session, which ends the one that the browser had.
+
+        Returns:
+            The session's secret, for a cookie; None when the token is worthless.
+        """
+        loop = asyncio.get_running_loop()
+        link = await loop.run_in_executor(self._threads, self._redeem, token)
+        if link is None:
+            return None
+        self.sessions.end(self.cookie_in(headers))
+        secret = self.sessions.start(link.role, link.courses)
+        await loop.run_in_executor(self._threads, self._note, keys.digest(secret), link)
+        return secret
 
     def session_cookie(self, secret: str, *, secure: bool) -> str:
         """The value of a Set-Cookie header."""
         return f"{self.cookie_name}={secret}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
-    def _by_key(self, credentials: list[str]) -> Caller:
+    def cookie_in(self, headers: Headers) -> str:
+        """The secret that a browser sent; empty when it sent none."""
+        cookies = cookie_parser(headers.get("cookie", ""))
+        return cookies.get(self.cookie_name, "")[:_MAX_COOKIE_CHARS]
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._threads.shutdown()
+
+    async def _by_key(self, credentials: list[str]) -> Caller:
         scheme, _, secret = credentials[0].partition(" ")
         if len(credentials) > 1 or scheme.lower() != "bearer":
             return ANONYMOUS
-        secret = secret.strip()
-        if hmac.compare_digest(secret.encode("latin-1", "replace"), self.chat_key.encode()):
-            return Caller("chat", "chat")
-        key = self.keys.find(secret)
-        return Caller("key", key.key_id, key.courses) if key else ANONYMOUS
+        key = await asyncio.get_running_loop().run_in_executor(self._threads, self._find_key, secret.strip())
+        return Caller("key", key.key_id, key.permissions, key.courses) if key else ANONYMOUS
 
-    def _cookie(self, headers: Headers) -> str:
-        cookies = cookie_parser(headers.get("cookie", ""))
-        return cookies.get(self.cookie_name, "")[:_MAX_COOKIE_CHARS]
+    def _find_key(self, secret: str) -> keys.ApiKey | None:
+        with self.database.reading() as connection:
+            return keys.find(connection, secret, datetime.now(UTC))
+
+    def _redeem(self, token: str) -> login_links.LoginLink | None:
+        with self.database.writing() as connection:
+            return login_links.redeem(connection, token, now=datetime.now(UTC))
+
+    def _note(self, session_id: str, link: login_links.LoginLink) -> None:
+        person_id, now = self._person("session", session_id), datetime.now(UTC)
+        with self.database.writing() as connection:
+            people.see(connection, person_id, now=now)
+            people.grant(connection, person_id, link.role, link.courses, granted_by="link", now=now)
+
+    def _person(self, kind: str, identity: str) -> str:
+        return pseudonym(self._pseudonym_key, kind, identity) if identity else ""

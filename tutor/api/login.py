@@ -1,4 +1,4 @@
-"""``/login?token=...``: the link that ``serve`` prints becomes a session."""
+"""``/login?token=...``: a link that ``serve`` or ``course-tutor link`` printed becomes a session."""
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
@@ -12,7 +12,7 @@ def login_router(access: Access, *, home: str) -> APIRouter:
     """The login route.
 
     Args:
-        access: Whose tokens and sessions.
+        access: Whose links and sessions.
         home: Where to go afterwards.
     """
     router = APIRouter(include_in_schema=False)
@@ -26,8 +26,8 @@ def login_router(access: Access, *, home: str) -> APIRouter:
     async def login(request: Request, token: str = "") -> Response:
         """Use the token up, start a session, and leave the token behind."""
         entering = RedirectResponse(request.scope.get("root_path", "") + home, status_code=303)
-        if access.tokens.redeem(token):
-            cookie = access.session_cookie(access.sessions.start(), secure=request.url.scheme == "https")
+        if secret := await access.log_in(token, request.headers):
+            cookie = access.session_cookie(secret, secure=request.url.scheme == "https")
             entering.headers.append("set-cookie", cookie)
             return entering
         return entering if caller_of(request.scope).kind == "session" else page_response(LINK_USED, status=403)

@@ -19,6 +19,7 @@ _TAGS = [
     {"name": "courses", "description": "What can be asked."},
     {"name": "documents", "description": "The texts that answers come from."},
     {"name": "openai", "description": "The same answers for clients of OpenAI's API; errors are in its shape."},
+    {"name": "people", "description": "Who calls, and what is kept of them."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

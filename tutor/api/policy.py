@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from tutor.permissions import Permission
+
 Audience = Literal["anyone", "readers", "browsers"]
 
 GET = frozenset({"GET", "HEAD"})
@@ -25,6 +27,7 @@ class Rule:
         streams: Whether replies are endless, never, always or when the caller asks for server-sent events.
         cross_origin: Whether pages of the allowed origins may call it.
         cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
+        needs: The permission that readers need; for which course is the route's business.
         page: Whether people open it in a browser, so that a refusal should be a page too.
     """
 
@@ -34,6 +37,7 @@ class Rule:
     streams: Literal["never", "always", "on_request"] = "never"
     cross_origin: bool = False
     cacheable: bool = False
+    needs: Permission = "read"
     page: bool = False
 
     def matches(self, path: str) -> bool:
@@ -48,17 +52,18 @@ API_RULES: tuple[Rule, ...] = (
     Rule("/readyz", "anyone"),
     Rule("/login", "anyone", GET, page=True),
     Rule("/openapi\\.json", "readers", cross_origin=True),
+    Rule("/api/v1/me", "readers", cross_origin=True),
     Rule("/api/v1/courses", "readers", cross_origin=True),
     Rule(_COURSE, "readers", cross_origin=True),
-    Rule(f"{_COURSE}/ask", "readers", streams="on_request", cross_origin=True),
+    Rule(f"{_COURSE}/ask", "readers", needs="ask", streams="on_request", cross_origin=True),
     Rule(f"{_COURSE}/search", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
-    Rule("/v1/chat/completions", "readers", cross_origin=True),
+    Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
     Rule("/v1/models/.+", "readers", cross_origin=True),
-    Rule("/mcp", "readers", POST),
+    Rule("/mcp", "readers", POST, needs="ask"),
 )
 
 

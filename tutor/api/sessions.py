@@ -1,42 +1,25 @@
-"""Browser sessions and the one-time link that starts one, both in memory only.
+"""Browser sessions, in memory only: who came with which role. A restart ends every session."""
 
-As with Jupyter, whoever can read the terminal may use the service: the link that ``serve`` prints holds a token that
-works once and becomes a session cookie. A restart ends every session.
-"""
-
-import hashlib
-import hmac
 import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from tutor.permissions import Role
+from tutor.state.keys import digest
 
 MAX_SESSIONS = 1000  # not tuned: one person has a handful
 SESSION_LIFETIME_S = 7 * 24 * 3600.0
 
 
-class OneTimeTokens:
-    """The token of the newest printed link; a new link makes the one before worthless.
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser that used a link."""
 
-    Without a lock, as only the event loop's thread comes here: one that a signal handler found taken by the code it
-    interrupted would never be released.
-    """
-
-    def __init__(self) -> None:
-        self._expected: str | None = None
-
-    def mint(self) -> str:
-        """A new token of 256 random bits."""
-        token = secrets.token_urlsafe(32)
-        self._expected = _digest(token)
-        return token
-
-    def redeem(self, token: str) -> bool:
-        """Whether this is the token and nobody used it before; afterwards it is used."""
-        good = self._expected is not None and hmac.compare_digest(self._expected, _digest(token))
-        if good:
-            self._expected = None
-        return good
+    session_id: str  # the hash of its secret; no secret itself
+    role: Role
+    courses: tuple[str, ...]  # empty: every course
 
 
 class Sessions:
@@ -58,28 +41,29 @@ class Sessions:
         self._max_sessions = max_sessions
         self._lifetime_s = lifetime_s
         self._clock = clock
-        self._ends: OrderedDict[str, float] = OrderedDict()
+        self._sessions: OrderedDict[str, tuple[float, Session]] = OrderedDict()
 
-    def start(self) -> str:
+    def start(self, role: Role, courses: tuple[str, ...] = ()) -> str:
         """Begin a session and give its secret, for a cookie."""
         secret = secrets.token_urlsafe(32)
-        self._ends[_digest(secret)] = self._clock() + self._lifetime_s
-        while len(self._ends) > self._max_sessions:
-            self._ends.popitem(last=False)
+        session = Session(digest(secret), role, courses)
+        self._sessions[session.session_id] = (self._clock() + self._lifetime_s, session)
+        while len(self._sessions) > self._max_sessions:
+            self._sessions.popitem(last=False)
         return secret
 
-    def find(self, secret: str) -> str | None:
-        """The session's id, which is no secret, while it lasts."""
-        session_id = _digest(secret)
-        ends = self._ends.get(session_id)
-        if ends is None:
+    def find(self, secret: str) -> Session | None:
+        """The session of a secret, while it lasts."""
+        session_id = digest(secret)
+        ends, session = self._sessions.get(session_id, (0.0, None))
+        if session is None:
             return None
         if ends <= self._clock():
-            del self._ends[session_id]
+            del self._sessions[session_id]
             return None
-        self._ends.move_to_end(session_id)
-        return session_id
+        self._sessions.move_to_end(session_id)
+        return session
 
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    def end(self, secret: str) -> None:
+        """End a session, if it is one: its secret is worthless from now on."""
+        self._sessions.pop(digest(secret), None)

@@ -1,17 +1,22 @@
 """``course-tutor keys``: keys for programs that call the API."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlalchemy import Connection
 
+from tutor.bootstrap import open_database
 from tutor.cli.console import err, errors_end_the_command, out
-from tutor.keys import KeyFile
+from tutor.cli.moments import moment
+from tutor.permissions import PERMISSIONS, Permission
 from tutor.settings import Settings
+from tutor.state import audit, keys
 
-keys_app = typer.Typer(help="Make, list and revoke API keys; a running server follows within seconds.")
+keys_app = typer.Typer(help="Make, list and revoke API keys; a running server follows at the next request.")
 
 
 @keys_app.callback(invoke_without_command=True)
@@ -23,20 +28,30 @@ def _without_a_subcommand(context: typer.Context) -> None:
 @keys_app.command("create")
 def create(
     name: Annotated[str, typer.Option(help="What the key is for, so that you know it again.")] = "",
+    permission: Annotated[
+        list[str] | None,
+        typer.Option(help=f"One of {', '.join(PERMISSIONS)}; may be given again; default: read and ask."),
+    ] = None,
     course: Annotated[
         list[str] | None, typer.Option(help="Course id the key is bound to; may be given again; default: all.")
     ] = None,
     expires: Annotated[str, typer.Option(help="When it ends: '90d', '12h', '2027-09-30' or 'never'.")] = "365d",
 ) -> None:
     """Make a key and print it, this once; only its hash is kept."""
-    expires_at = _moment(expires)
-    with errors_end_the_command():
-        key, secret = _key_file().create(name, courses=course or (), expires_at=expires_at)
+    expires_at = moment(expires)
+    permissions = _permissions(permission or ["ask"])
+    with errors_end_the_command(), _writing() as connection:
+        key, secret = keys.create(
+            connection, name, permissions=permissions, courses=course or (), expires_at=expires_at
+        )
+        detail = {"permissions": sorted(permissions), "courses": list(key.courses)}
+        audit.record(connection, audit.INSTALLATION, "cli", "key.create", key.key_id, detail)
     typer.echo(secret)
     until = f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "until it is revoked"
     where = ", ".join(key.courses) or "all courses"
     err.print(
-        f"key {key.key_id} for {where}, good {until}; it is not shown again. Send it as: Authorization: Bearer <key>",
+        f"key {key.key_id} may {', '.join(sorted(permissions))} in {where}, good {until}; it is not shown again. "
+        "Send it as: Authorization: Bearer <key>",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -46,51 +61,47 @@ def create(
 @keys_app.command("list")
 def list_keys() -> None:
     """List the keys, never the secrets."""
-    with errors_end_the_command():
-        keys = _key_file().all()
-    if not keys:
+    with errors_end_the_command(), _writing() as connection:
+        found = [key for key in keys.all_keys(connection) if key.revoked_at is None]
+    if not found:
         err.print("there is no key yet; make one: course-tutor keys create", highlight=False)
         return
-    table = Table("Id", "Name", "Courses", "Made", "Ends", box=None, pad_edge=False)
+    table = Table("Id", "Name", "May", "Courses", "Made", "Ends", box=None, pad_edge=False)
     now = datetime.now(UTC)
-    for key in keys:
+    for key in found:
         ends = "never" if key.expires_at is None else f"{key.expires_at:%Y-%m-%d}"
-        courses = ", ".join(key.courses) or "all"
-        made = f"{key.created_at:%Y-%m-%d}"
-        table.add_row(key.key_id, key.name, courses, made, f"{ends} (over)" if key.expired(now) else ends)
+        table.add_row(
+            key.key_id,
+            key.name,
+            ", ".join(sorted(key.permissions)),
+            ", ".join(key.courses) or "all",
+            f"{key.created_at:%Y-%m-%d}",
+            ends if key.good(now) else f"{ends} (over)",
+        )
     out.print(table, markup=False)
 
 
 @keys_app.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as 'keys list' shows it.")]) -> None:
     """Make a key worthless, at once."""
-    with errors_end_the_command():
-        key = _key_file().revoke(key_id)
+    with errors_end_the_command(), _writing() as connection:
+        key = keys.revoke(connection, key_id)
+        audit.record(connection, audit.INSTALLATION, "cli", "key.revoke", key.key_id)
     err.print(f"key {key.key_id} is revoked", highlight=False)
 
 
-def _key_file() -> KeyFile:
-    return KeyFile(Settings.from_environment().data_dir / "keys.json")
+def _permissions(wanted: list[str]) -> frozenset[Permission]:
+    if unknown := sorted(set(wanted) - set(PERMISSIONS)):
+        raise typer.BadParameter(f"{', '.join(unknown)} is none of {', '.join(PERMISSIONS)}")
+    # None is of any use without reading.
+    return frozenset(permission for permission in PERMISSIONS if permission in wanted or permission == "read")
 
 
-def _moment(text: str) -> datetime | None:
-    """``90d``, ``12h``, a date or ``never`` as a moment to come.
-
-    Raises:
-        typer.BadParameter: It is none of these, or lies in the past.
-    """
-    if text == "never":
-        return None
-    now = datetime.now(UTC)
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    database = open_database(Settings.from_environment())
     try:
-        if duration := re.fullmatch(r"(\d{1,5})([dh])", text):
-            amount = int(duration[1])
-            moment = now + (timedelta(days=amount) if duration[2] == "d" else timedelta(hours=amount))
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text!r} is not like '90d', '12h', '2027-09-30' or 'never'") from error
-    if moment <= now:
-        raise typer.BadParameter(f"{text!r} is over already")
-    return moment
+        with database.writing() as connection:
+            yield connection
+    finally:
+        database.close()

@@ -14,6 +14,7 @@ from tutor.cli.doctor import doctor
 from tutor.cli.evaluate import evaluate
 from tutor.cli.index import index
 from tutor.cli.keys import keys_app
+from tutor.cli.link import link
 from tutor.cli.mcp import mcp
 from tutor.cli.serve import serve
 
@@ -27,6 +28,7 @@ app.command("ask")(ask)
 app.command("serve")(serve)
 app.command("courses")(courses)
 app.command("index")(index)
+app.command("link")(link)
 app.add_typer(keys_app, name="keys")
 app.command("mcp")(mcp)
 app.command("doctor")(doctor)

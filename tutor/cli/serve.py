@@ -4,7 +4,10 @@ import ipaddress
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from types import FrameType
 from typing import Annotated
@@ -15,11 +18,13 @@ import uvicorn
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.identity import Access
 from tutor.api.service import ENTRY_POINTS, Service
+from tutor.bootstrap import open_database
 from tutor.cli.console import err, errors_end_the_command
 from tutor.errors import TutorError
-from tutor.keys import KeyFile
 from tutor.logs import log_json_lines
 from tutor.settings import Settings
+from tutor.state import login_links
+from tutor.state.server_lock import ServerLock
 
 GRACE_S = 20  # the time that running answers get when the process is asked to end
 
@@ -55,18 +60,20 @@ def serve(
     Prints a link that lets one browser in. Programs need a key: course-tutor keys create.
     """
     _share_the_processors()
-    with errors_end_the_command():
-        settings = Settings.from_environment()
-        listener = listen(host or settings.host, settings.port if port is None else port)
-        factory = _app_factory()
-    log_json_lines(settings.log_level)
-    with listener:
+    with ExitStack() as held:
+        with errors_end_the_command():
+            settings = Settings.from_environment()
+            lock = held.enter_context(ServerLock(settings.data_dir))
+            listener = held.enter_context(listen(host or settings.host, settings.port if port is None else port))
+            database = held.enter_context(closing(open_database(settings)))
+            factory = _app_factory()
+        log_json_lines(settings.log_level)
         bound_host, bound_port = listener.getsockname()[:2]
         origin = _origin(bound_host, bound_port)
-        access = Access(
-            KeyFile(settings.data_dir / "keys.json"), open_to_all=open_to_all, cookie_name=f"course_tutor_{bound_port}"
-        )
+        access = Access(database, open_to_all=open_to_all, cookie_name=f"course_tutor_{bound_port}")
+        held.callback(access.close)
         service = factory(settings, access, base_url=origin)
+        lock.announce(origin)
         _announce(access, origin, bound_host)
         _print_links_on_signal(access, origin)
         _run(service, listener)
@@ -145,7 +152,12 @@ def _origin(host: str, port: int) -> str:
 
 
 def _link(access: Access, origin: str) -> str:
-    return f"{origin}/login?token={access.tokens.mint()}"
+    """A link for whoever runs the service; those of before, wherever they were printed, are worthless from now on."""
+    now = datetime.now(UTC)
+    with access.database.writing() as connection:
+        login_links.retire(connection, "admin")
+        token = login_links.create(connection, "admin", (), now=now)
+    return f"{origin}/login?token={token}"
 
 
 def _announce(access: Access, origin: str, host: str) -> None:
@@ -173,4 +185,9 @@ def _announce(access: Access, origin: str, host: str) -> None:
 def _print_links_on_signal(access: Access, origin: str) -> None:
     """Whoever may signal the process may enter, as whoever reads its terminal may."""
     if not access.open_to_all and hasattr(signal, "SIGUSR1"):
-        signal.signal(signal.SIGUSR1, lambda *_: typer.echo(_link(access, origin)))
+
+        def print_link(*_: object) -> None:
+            # In a thread: the handler interrupts the event loop, maybe while it holds what a new link needs.
+            threading.Thread(target=lambda: typer.echo(_link(access, origin)), daemon=True).start()
+
+        signal.signal(signal.SIGUSR1, print_link)

@@ -6,6 +6,7 @@ TutorError
     ├── DatabaseUnreachable  the address is wrong, or nobody answers there
     ├── SchemaNewer          a newer version of the tutor wrote this database
     ├── StateUnwritable      the data directory cannot be written
+    ├── DataDirTaken         another server holds the data directory
     ├── BlobMissing          a stored file is not there
     ├── BlobDamaged          a stored file is there and is not what was stored
     └── TooManyBytes         more arrived than the limit allows
@@ -53,6 +54,17 @@ class StateUnwritable(StateError):
     def __init__(self, path: Path, error: OSError) -> None:
         reason = error.strerror or str(error)
         super().__init__(f"cannot write to {path}: {reason}; free space or change its owner, or set TUTOR_DATA_DIR")
+
+
+class DataDirTaken(StateError):
+    """Another server holds the data directory."""
+
+    def __init__(self, data_dir: Path, pid: int, origin: str) -> None:
+        at = f" at {origin}" if origin else ""
+        super().__init__(
+            f"process {pid or 'unknown'} serves the data directory {data_dir} already{at}; end it first, "
+            "or give this one another: TUTOR_DATA_DIR"
+        )
 
 
 class BlobMissing(StateError):

@@ -42,7 +42,9 @@ async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatComplet
     question, history = question_and_history(body.messages)
 
     def complete() -> Completion:
-        tutor = desk.tutor(course_of(body.model))
+        course_id = course_of(body.model)
+        desk.require("ask", course_id)
+        tutor = desk.tutor(course_id)
         return Completion(body, answer_on_wire(tutor.ask(question, history)), tutor.index.count_tokens)
 
     completion = await desk.backend.workers.run(complete, desk.request)

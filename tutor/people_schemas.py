@@ -1,0 +1,15 @@
+"""Wire types about people: who the caller is and may do what."""
+
+from pydantic import Field
+
+from tutor.permissions import Permission
+from tutor.schemas import Wire
+
+
+class Me(Wire):
+    """The caller, as the service knows them."""
+
+    person_id: str = Field(description="Pseudonym; empty for programs and for visitors without a cookie.")
+    kind: str = Field(description="session, visitor or key.")
+    permissions: dict[str, list[Permission]] = Field(description="By course id; `*` for every course.")
+    courses: list[str] = Field(description="Ids of the courses that the caller may see.")
