@@ -24,6 +24,7 @@ OPERATIONS = [
     *(("GET", f"/api/v1/courses/{{course}}{path}") for path in ("", "/glossary", "/documents")),
     *(("GET", f"/api/v1/courses/{{course}}/documents/{{document_id}}{path}") for path in ("", "/source")),
     *(("POST", f"/api/v1/courses/{{course}}/{path}") for path in ("ask", "search")),
+    *((method, "/api/v1/courses/{course}/practice") for method in ("GET", "POST")),
     ("POST", "/v1/chat/completions"),
     ("GET", "/v1/models"),
     ("GET", "/v1/models/{model}"),
@@ -137,7 +138,7 @@ def test_every_operation_has_a_name_a_tag_a_summary_and_its_errors(sample: Sampl
 
 def test_requests_have_examples_that_are_valid(sample: Sample) -> None:
     found = description(sample)
-    for name in ("AskRequest", "SearchRequest", "ChatRequest"):
+    for name in ("AskRequest", "SearchRequest", "ChatRequest", "PracticeAnswers"):
         schema = found["components"]["schemas"][name]
 
         validator = Draft202012Validator({**schema, "components": found["components"]})

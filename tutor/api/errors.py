@@ -24,6 +24,7 @@ from tutor.errors import (
     UnknownCourse,
     UnknownDocument,
 )
+from tutor.practice import NoPracticeSet
 from tutor.schemas import Problem, ProblemField
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
@@ -33,6 +34,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
     QuestionTooLong: problems.QUESTION_TOO_LONG,
     CursorExpired: problems.CURSOR_EXPIRED,
+    NoPracticeSet: problems.NO_PRACTICE_SET,
     CourseNotReady: problems.NOT_READY,
     OverCapacity: problems.OVER_CAPACITY,
     TookTooLong: problems.DEADLINE_EXCEEDED,

@@ -17,6 +17,7 @@ document's canonical text. Errors are `application/problem+json` (RFC 9457). Fie
 _TAGS = [
     {"name": "asking", "description": "Questions and searches."},
     {"name": "courses", "description": "What can be asked."},
+    {"name": "practice", "description": "Definitions without their term, to be named."},
     {"name": "documents", "description": "The texts that answers come from."},
     {"name": "openai", "description": "The same answers for clients of OpenAI's API; errors are in its shape."},
     {"name": "people", "description": "Who calls, and what is kept of them."},

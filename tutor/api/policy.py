@@ -58,6 +58,7 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/ask", "readers", needs="ask", streams="on_request", cross_origin=True),
     Rule(f"{_COURSE}/search", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/practice", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
     Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),

@@ -40,6 +40,7 @@ UNKNOWN_COURSE = Kind(404, "unknown_course", "No such course")
 UNKNOWN_DOCUMENT = Kind(404, "unknown_document", "No such document")
 METHOD_NOT_ALLOWED = Kind(405, "method_not_allowed", "This method is not offered here")
 REQUEST_TIMEOUT = Kind(408, "request_timeout", "The request did not arrive in time")
+NO_PRACTICE_SET = Kind(409, "no_practice_set", "There is no such practice set")
 BODY_TOO_LARGE = Kind(413, "body_too_large", "The request body is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind(415, "unsupported_media_type", "Send JSON")
 MISDIRECTED = Kind(421, "misdirected_request", "This host is not served here")
@@ -63,6 +64,7 @@ _BY_STATUS = {
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         REQUEST_TIMEOUT,
+        NO_PRACTICE_SET,
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         MISDIRECTED,
