@@ -8,7 +8,13 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from tutor.state import asking_tables, course_tables, people_tables, work_tables  # noqa: F401  (each adds its tables)
+from tutor.state import (  # noqa: F401  (each adds its tables)
+    asking_tables,
+    course_tables,
+    lti_tables,
+    people_tables,
+    work_tables,
+)
 from tutor.state.columns import Time, metadata
 
 

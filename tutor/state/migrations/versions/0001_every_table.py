@@ -134,6 +134,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_login_links")),
     )
     op.create_table(
+        "lti_invites",
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("courses", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("code_sha256", name=op.f("pk_lti_invites")),
+    )
+    op.create_table(
+        "lti_keys",
+        sa.Column("key_id", sa.String(length=64), nullable=False),
+        sa.Column("private_pem", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_lti_keys")),
+    )
+    op.create_table(
+        "lti_platforms",
+        sa.Column("platform_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("client_id", sa.String(length=500), nullable=False),
+        sa.Column("auth_url", sa.Text(), nullable=False),
+        sa.Column("token_url", sa.Text(), nullable=False),
+        sa.Column("jwks_url", sa.Text(), nullable=False),
+        sa.Column("token_audience", sa.Text(), nullable=False),
+        sa.Column("courses", sa.JSON(), nullable=False),
+        sa.Column("trusts_instructors", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("platform_id", name=op.f("pk_lti_platforms")),
+    )
+    op.create_table(
+        "lti_used_nonces",
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_lti_used_nonces")),
+    )
+    op.create_table(
         "people",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -231,6 +270,54 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("course_id", "answer_id", "person_id", name=op.f("pk_feedback")),
+    )
+    op.create_table(
+        "lti_contexts",
+        sa.Column("platform_id", sa.String(length=64), nullable=False),
+        sa.Column("context_id", sa.String(length=255), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["platform_id"],
+            ["lti_platforms.platform_id"],
+            name=op.f("fk_lti_contexts_platform_id_lti_platforms"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("platform_id", "context_id", name=op.f("pk_lti_contexts")),
+    )
+    op.create_table(
+        "lti_deployments",
+        sa.Column("platform_id", sa.String(length=64), nullable=False),
+        sa.Column("deployment_id", sa.String(length=255), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["platform_id"],
+            ["lti_platforms.platform_id"],
+            name=op.f("fk_lti_deployments_platform_id_lti_platforms"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("platform_id", "deployment_id", name=op.f("pk_lti_deployments")),
+    )
+    op.create_table(
+        "lti_resource_links",
+        sa.Column("platform_id", sa.String(length=64), nullable=False),
+        sa.Column("deployment_id", sa.String(length=255), nullable=False),
+        sa.Column("resource_link_id", sa.String(length=255), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("context_id", sa.String(length=255), nullable=False),
+        sa.Column("memberships_url", sa.Text(), nullable=False),
+        sa.Column("line_items_url", sa.Text(), nullable=False),
+        sa.Column("line_item_url", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["platform_id"],
+            ["lti_platforms.platform_id"],
+            name=op.f("fk_lti_resource_links_platform_id_lti_platforms"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("platform_id", "deployment_id", "resource_link_id", name=op.f("pk_lti_resource_links")),
     )
     op.create_table(
         "notes",
