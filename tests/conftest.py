@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import course_scope
 import pytest
 
 from corpus.course_folder import read_course
@@ -12,6 +13,7 @@ from index.generations import open_current
 from tutor.tutor import Tutor
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+course_scope.watch()
 
 BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"
 
