@@ -13,10 +13,9 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement
 from sqlalchemy.sql.selectable import FromClause
 
-from tutor.state import asking_tables, course_tables, people_tables, work_tables  # noqa: F401  (each adds its tables)
-from tutor.state.columns import metadata
+from tutor.state.every_table import course_tables_of_all
 
-COURSE_TABLES = {name for name, table in metadata.tables.items() if "course_id" in table.c}
+COURSE_TABLES = {table.name for table in course_tables_of_all()}
 
 
 def unscoped_tables(statement: ClauseElement) -> set[str]:

@@ -1,5 +1,6 @@
 """One process, one port: the API, the chat over it, and the gate in front of both."""
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,6 +25,7 @@ from tutor.api.work import Workers
 from tutor.bootstrap import open_blobs, open_library
 from tutor.library import Library
 from tutor.settings import Settings
+from tutor.upkeep import Upkeep
 from ui import gradio_paths
 from ui.api_client import ApiClient
 from ui.chat import build_chat, mount_chat, storage_guard
@@ -63,7 +65,8 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
     client = ApiClient(base_url)
     _add_chat(api, client, settings, policy)
-    _run_for_life(api, client, workers, readiness)
+    upkeep = Upkeep(backend.database, backend.blobs, settings.data_dir, retention_days=settings.retention_days)
+    _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes)
     return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
 
@@ -82,16 +85,18 @@ def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, policy: Polic
             route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=policy.origins)
 
 
-def _run_for_life(api: FastAPI, client: ApiClient, workers: Workers, readiness: Readiness) -> None:
+def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep) -> None:
     """Load when the server starts, let go when it ends."""
     inner = api.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        readiness.load()
+        backend.readiness.load()
+        upkeep.start()
         async with inner(app):
             yield
-        workers.close()
+        await to_thread(upkeep.close)
+        backend.workers.close()
         await client.close()
 
     api.router.lifespan_context = lifespan

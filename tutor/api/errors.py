@@ -26,10 +26,12 @@ from tutor.errors import (
 )
 from tutor.practice import NoPracticeSet
 from tutor.schemas import Problem, ProblemField
+from tutor.state.privacy import UnknownPerson
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
     UnknownCourse: problems.UNKNOWN_COURSE,
     NotAllowed: problems.FORBIDDEN,
+    UnknownPerson: problems.UNKNOWN_PERSON,
     UnknownDocument: problems.UNKNOWN_DOCUMENT,
     SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
     QuestionTooLong: problems.QUESTION_TOO_LONG,

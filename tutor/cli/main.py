@@ -16,6 +16,7 @@ from tutor.cli.index import index
 from tutor.cli.keys import keys_app
 from tutor.cli.link import link
 from tutor.cli.mcp import mcp
+from tutor.cli.privacy import privacy_app
 from tutor.cli.serve import serve
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.command("link")(link)
 app.add_typer(keys_app, name="keys")
 app.command("mcp")(mcp)
 app.command("doctor")(doctor)
+app.add_typer(privacy_app, name="privacy")
 app.command("eval")(evaluate)
 app.command("bench")(bench)
 

@@ -52,6 +52,15 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
 
+    def let_go_of_old_pages(self) -> None:
+        """Move what was committed from the journal into the file, and empty the journal, as far as nobody reads it."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.rollback()  # a checkpoint runs outside of transactions
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -66,6 +75,7 @@ def _sqlite(url: URL) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")  # readers and the one writer do not wait for each other
         connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk, after a power loss too
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # deleted rows are overwritten, not only forgotten
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
     @event.listens_for(engine, "begin")

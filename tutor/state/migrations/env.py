@@ -8,13 +8,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from tutor.state import (  # noqa: F401  (each adds its tables)
-    asking_tables,
-    course_tables,
-    lti_tables,
-    people_tables,
-    work_tables,
-)
+from tutor.state import every_table  # noqa: F401  (the metadata is complete only with it)
 from tutor.state.columns import Time, metadata
 
 

@@ -1,0 +1,16 @@
+"""All tables in one place: what a migration, a backup and a check of the database must know."""
+
+from sqlalchemy import Table
+
+from tutor.state import asking_tables, course_tables, lti_tables, people_tables, work_tables
+from tutor.state.columns import metadata
+
+# Each module adds its tables to the metadata when it is imported.
+MODULES = (asking_tables, course_tables, lti_tables, people_tables, work_tables)
+
+EVERY_TABLE: tuple[Table, ...] = tuple(metadata.sorted_tables)  # what is referred to comes before what refers to it
+
+
+def course_tables_of_all() -> tuple[Table, ...]:
+    """The tables whose rows belong to one course each: their key begins with it."""
+    return tuple(table for table in EVERY_TABLE if next(iter(table.primary_key)).name == "course_id")
