@@ -91,7 +91,7 @@ def _format_of_office_file(archive: zipfile.ZipFile, source_name: str) -> Source
         types = file.read(_MAX_CONTENT_TYPES_BYTES)
     # The document's own part, not those that it holds: a slide may hold a whole text document.
     end = max(0, types.find(_MAIN_PART))
-    main = types[max(0, end - _MAX_TYPE_BYTES) : end]
+    main = types[max(0, end - _MAX_TYPE_BYTES) : end].replace(b"'", b'"').rpartition(b'"')[2]
     for mark, format_ in _OFFICE_PARTS:
         if mark in main:
             return format_

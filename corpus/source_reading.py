@@ -16,6 +16,7 @@ from corpus.errors import UnreadableFile
 from corpus.html_source import read_html_source
 from corpus.moodle_backup import read_moodle_backup
 from corpus.moodle_glossary import read_moodle_glossary
+from corpus.pdf import read_pdf
 from corpus.source_formats import SourceFormat, format_of
 from corpus.types import ItemReport, SourceReading
 from corpus.zip_source import read_zip
@@ -80,7 +81,7 @@ _PACKAGES: frozenset[SourceFormat] = frozenset({"zip", "common_cartridge", "mood
 _READERS: Mapping[SourceFormat, Reader] = {
     "markdown": read_text_file,
     "html": read_html_source,
-    "pdf": _not_yet,
+    "pdf": read_pdf,
     "docx": _not_yet,
     "pptx": _not_yet,
     "epub": read_epub,
