@@ -1,32 +1,34 @@
-"""A folder of Markdown and text files becomes a course.
+"""A folder of course files becomes a course.
 
 Files are read in natural order ("week 2" before "week 10"), subfolders included. A file that cannot be read is skipped
-with its reason and the others are read all the same.
+with its reason and the others are read all the same. Markdown and text are read here; whatever needs a larger library
+(PDF, Office files, packages) is read by a child process.
 """
 
 import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from corpus.course_file import COURSE_FILE_NAME, CourseFile, read_course_file
 from corpus.decoding import MAX_FILE_BYTES, clean_text, too_large
 from corpus.document_reading import MARKDOWN_SUFFIXES, TEXT_SUFFIXES, read_document, title_from_name
 from corpus.errors import CourseFileInvalid, CourseNotFound, UnreadableFile
+from corpus.reading_process import read_in_child
 from corpus.slugs import short_hash, slug
-from corpus.types import Course, Document, SkippedFile
+from corpus.types import Course, Document, ItemReport, SkippedFile
 from corpus.word_list import word_set
 
 logger = logging.getLogger(__name__)
 
+_TEXT_SUFFIXES = MARKDOWN_SUFFIXES | TEXT_SUFFIXES
+# Files of these names are looked at; what they are is told by their content (corpus.source_formats).
+_OTHER_SUFFIXES = word_set(".pdf .docx .docm .pptx .pptm .ppsx .epub .html .htm .xhtml .zip .imscc .mbz .xml")
 # Course text in a form that no reader here understands: said aloud, so that nobody misses it in silence.
-_UNREAD_SUFFIXES = word_set(
-    """
-    .pdf .doc .docx .odt .rtf .ppt .pptx .odp .epub .html .htm .xml .tex .rst .ipynb .org .adoc .pages .key
-    """
-)
+_UNREAD_SUFFIXES = word_set(".doc .odt .rtf .ppt .odp .tex .rst .ipynb .org .adoc .pages .key")
 # What a repository says of itself, not of its subject.
 ABOUT_NAMES = word_set(
     """
@@ -38,7 +40,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def read_course(folder: Path) -> Course:
-    """Read every Markdown and text file of a folder as one course.
+    """Read every course file of a folder as one course: Markdown, text, PDF, Office files, HTML, packages.
 
     Hidden files are left out, and so are README, LICENSE and the like unless there is nothing else. Links that lead out
     of the folder are refused.
@@ -48,7 +50,9 @@ def read_course(folder: Path) -> Course:
         CourseFileInvalid: If its course.toml cannot be understood.
     """
     if not folder.is_dir():
-        raise CourseNotFound(f"{folder}: no such folder; a course is a folder of Markdown or text files")
+        raise CourseNotFound(
+            f"{folder}: no such folder; a course is a folder of Markdown, text, PDF or other course files"
+        )
     about = read_course_file(folder)
     course_id = about.id or slug(folder.resolve().name)
     skipped: list[SkippedFile] = []
@@ -56,7 +60,7 @@ def read_course(folder: Path) -> Course:
     documents = _read_documents(folder, names, course_id, skipped)
     if not documents:
         reasons = "; ".join(f"{file.source_name}: {file.reason}" for file in skipped[:5])
-        raise CourseNotFound(f"{folder}: no readable Markdown or text file" + (f" ({reasons})" if reasons else ""))
+        raise CourseNotFound(f"{folder}: no readable course file" + (f" ({reasons})" if reasons else ""))
     for file in skipped:
         logger.warning("skipped %s: %s", file.source_name, file.reason)
     return Course(
@@ -86,8 +90,8 @@ def _readable_names(folder: Path, skipped: list[SkippedFile]) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         suffix = path.suffix.lower()
         if suffix in _UNREAD_SUFFIXES:
-            skipped.append(SkippedFile(name, f"{suffix} files cannot be read yet; export it as Markdown or text"))
-        elif suffix in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
+            skipped.append(SkippedFile(name, f"{suffix} files cannot be read; export it as PDF, Markdown or text"))
+        elif suffix in _TEXT_SUFFIXES | _OTHER_SUFFIXES:
             if path.is_symlink() and not path.resolve().is_relative_to(root):
                 skipped.append(SkippedFile(name, "a link that leads out of the course folder; copy the file instead"))
             elif not path.is_file():
@@ -125,12 +129,35 @@ def _read_documents(folder: Path, names: Sequence[str], course_id: str, skipped:
     documents: list[Document] = []
     for name in names:
         try:
-            data = _read_bytes(folder / name, name)
             shown_name = clean_text(name.encode("utf-8", "replace").decode())
-            documents.append(read_document(data, shown_name, course_id=course_id, document_id=ids[name]))
+            if PurePosixPath(name).suffix.lower() in _TEXT_SUFFIXES:
+                data = _read_bytes(folder / name, name)
+                documents.append(read_document(data, shown_name, course_id=course_id, document_id=ids[name]))
+            else:
+                found = read_in_child(folder / name, shown_name, course_id=course_id, document_id=ids[name])
+                documents += found.documents
+                skipped += _left_out(shown_name, found.items)
         except UnreadableFile as error:
             skipped.append(SkippedFile(error.source_name, error.reason))
-    return documents
+    return _with_ids_of_their_own(documents)
+
+
+def _left_out(source_name: str, items: Iterable[ItemReport]) -> Iterator[SkippedFile]:
+    """Yield what was not read of a file, or of the items of a package."""
+    for item in items:
+        if item.outcome != "read":
+            yield SkippedFile(item.name if item.name == source_name else f"{source_name}: {item.name}", item.reason)
+
+
+def _with_ids_of_their_own(documents: Sequence[Document]) -> list[Document]:
+    """Rename documents that share an id: "a.zip" may hold "b.md" and stand beside the folder "a" with its "b.md"."""
+    uses = Counter(document.document_id for document in documents)
+    return [
+        document
+        if uses[document.document_id] == 1
+        else replace(document, document_id=f"{document.document_id}-{short_hash(document.source_name)}")
+        for document in documents
+    ]
 
 
 def _read_bytes(path: Path, name: str) -> bytes:

@@ -4,6 +4,7 @@ CorpusError
 ├── CourseNotFound      no such folder, or nothing readable in it
 ├── CourseFileInvalid   course.toml is not what it should be
 └── UnreadableFile      one file cannot become a document: too large, binary, wrongly encoded, empty
+    ├── ReadingFailed   its reader was stopped or crashed: too slow, too large, killed
     └── UnsafeArchive   an archive that would harm who unpacks it: a bomb, too many entries
 """
 
@@ -31,3 +32,7 @@ class UnreadableFile(CorpusError):
 
 class UnsafeArchive(UnreadableFile):
     """An archive that would harm whoever unpacks it: it is refused as a whole."""
+
+
+class ReadingFailed(UnreadableFile):
+    """The process that read a file was stopped or crashed; another try may do better."""

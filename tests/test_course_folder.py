@@ -114,6 +114,7 @@ def test_bad_files_are_named_with_their_reason_and_the_others_read(tmp_path: Pat
         huge_txt=b"a" * (MAX_FILE_BYTES + 1),
     )
     (tmp_path / "slides.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "slides.ppt").write_bytes(b"old")
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
 
     course = read_course(tmp_path)
@@ -121,7 +122,8 @@ def test_bad_files_are_named_with_their_reason_and_the_others_read(tmp_path: Pat
     assert [document.source_name for document in course.documents] == ["bom.md", "good.md", "line.md", "many.md"]
     reasons = {file.source_name: file.reason for file in course.skipped}
     assert reasons == {
-        "slides.pdf": ".pdf files cannot be read yet; export it as Markdown or text",
+        "slides.pdf": "a damaged PDF file; save or export it again",
+        "slides.ppt": ".ppt files cannot be read; export it as PDF, Markdown or text",
         "empty.md": "the file is empty",
         "latin.md": "not UTF-8 at byte 3; save the file as UTF-8",
         "binary.md": "binary data at byte 0 (or UTF-16 without a byte order mark); save the file as UTF-8 text",
@@ -159,7 +161,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_or_has_nothing_to_read_is_no_course(tmp_path: Path) -> None:
     with pytest.raises(CourseNotFound, match="no such folder"):
         read_course(tmp_path / "gone")
-    with pytest.raises(CourseNotFound, match=r"no readable Markdown or text file$"):
+    with pytest.raises(CourseNotFound, match=r"no readable course file$"):
         read_course(tmp_path)
     with pytest.raises(CourseNotFound, match=r"empty\.md: the file is empty"):
         read_course(write(tmp_path, empty_md=""))
