@@ -11,6 +11,7 @@ from typing import NoReturn, Protocol
 from corpus.common_cartridge import read_common_cartridge
 from corpus.decoding import too_large
 from corpus.document_reading import read_document
+from corpus.docx import read_docx
 from corpus.epub import read_epub
 from corpus.errors import UnreadableFile
 from corpus.html_source import read_html_source
@@ -82,7 +83,7 @@ _READERS: Mapping[SourceFormat, Reader] = {
     "markdown": read_text_file,
     "html": read_html_source,
     "pdf": read_pdf,
-    "docx": _not_yet,
+    "docx": read_docx,
     "pptx": _not_yet,
     "epub": read_epub,
     "moodle_glossary": read_moodle_glossary,

@@ -39,6 +39,9 @@ class Element(Protocol):
     def iter(self) -> Iterator[Self]:
         """Yield it and all below it, in document order."""
 
+    def iterancestors(self) -> Iterator[Self]:
+        """Yield what it stands in, from the inside out."""
+
     def itertext(self) -> Iterator[str]:
         """Yield all words in it."""
 
