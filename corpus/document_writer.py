@@ -36,6 +36,11 @@ class DocumentWriter:
         return self._blocks[-1].kind if self._blocks else None
 
     @property
+    def n_blocks(self) -> int:
+        """How many blocks were written."""
+        return len(self._blocks)
+
+    @property
     def first_top_heading(self) -> str:
         """The first heading of level 1, or ""."""
         return self._first_top_heading

@@ -6,7 +6,7 @@ here limits time or memory.
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 from corpus.common_cartridge import read_common_cartridge
 from corpus.decoding import too_large
@@ -18,6 +18,7 @@ from corpus.html_source import read_html_source
 from corpus.moodle_backup import read_moodle_backup
 from corpus.moodle_glossary import read_moodle_glossary
 from corpus.pdf import read_pdf
+from corpus.pptx import read_pptx
 from corpus.source_formats import SourceFormat, format_of
 from corpus.types import ItemReport, SourceReading
 from corpus.zip_source import read_zip
@@ -74,17 +75,13 @@ def _read_item(data: bytes, source_name: str, *, course_id: str, document_id: st
     return read_source(data, source_name, course_id=course_id, document_id=document_id)
 
 
-def _not_yet(data: bytes, source_name: str, *, course_id: str, document_id: str) -> NoReturn:  # noqa: ARG001
-    raise UnreadableFile(source_name, f"{format_of(data, source_name)} files cannot be read yet; export it as PDF")
-
-
 _PACKAGES: frozenset[SourceFormat] = frozenset({"zip", "common_cartridge", "moodle_backup"})
 _READERS: Mapping[SourceFormat, Reader] = {
     "markdown": read_text_file,
     "html": read_html_source,
     "pdf": read_pdf,
     "docx": read_docx,
-    "pptx": _not_yet,
+    "pptx": read_pptx,
     "epub": read_epub,
     "moodle_glossary": read_moodle_glossary,
     # Packages are given a way to read what is inside them.
