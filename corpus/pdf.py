@@ -69,7 +69,7 @@ def read_pdf(data: bytes, source_name: str, *, course_id: str, document_id: str)
         [
             block
             for on_page, aslant in zip(lines, turned, strict=True)
-            for block in (*blocks_of(on_page, pitch), *aslant)
+            for block in _with_turned(blocks_of(on_page, pitch), aslant)
         ]
     )
     if not blocks:

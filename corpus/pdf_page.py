@@ -103,7 +103,8 @@ class PageReader:
 
     def _run(self, start: int, end: int, characters: str) -> Run | None:
         text = clean_text(characters.translate(_LIGATURES)).replace("\n", " ").replace("\t", " ")
-        box = self._box(start, end)
+        words_start = start + len(characters) - len(characters.lstrip())
+        box = self._box(words_start, words_start + len(characters.strip()))
         if not text.strip() or box is None:
             return None
         matrix = pdfium.FS_MATRIX()

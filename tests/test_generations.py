@@ -98,7 +98,7 @@ def damage(path: Path, how: str, chance: random.Random) -> None:
 
 @pytest.mark.parametrize("how", ["flip", "truncate", "zero", "grow", "delete"])
 def test_whatever_happens_to_a_file_is_found_before_it_answers(root: Path, how: str) -> None:
-    chance = random.Random(f"damage by {how}")  # noqa: S311  (a fixed seed, no secret)
+    chance = random.Random(f"damage by {how}")
     before = answer(open_current(root, "stars", EMBEDDER))
     files = current_files(root)
     for trial in range(60):

@@ -152,7 +152,7 @@ def questions_of_kind(kind: str) -> list[str]:
 def terms_with_a_slip(n: int) -> Iterator[tuple[str, str]]:
     """Terms with one letter left out, doubled, swapped or wrong, in a word the course does not know afterwards."""
     knowledge = anatomy_course()
-    chance = random.Random(7)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(7)
     terms = [entry.term for entry in knowledge.glossary.entries if entry.term.isascii()]
     found = 0
     while found < n:
