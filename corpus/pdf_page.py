@@ -82,7 +82,7 @@ class PageReader:
         for number in range(self._n_chars + 1):
             address = self._set_by(number) if number < self._n_chars else -1
             if address != setting:
-                if setting and (run := self._run(start, number, text[start:number])):
+                if setting and (run := self._run(start, text[start:number])):
                     yield run
                 start, setting = number, address
 
@@ -101,7 +101,7 @@ class PageReader:
         """The address of the instruction that sets a character; 0 for one that PDFium made up, such as a blank."""
         return ctypes.cast(pdfium.FPDFText_GetTextObject(self._text_page, number), ctypes.c_void_p).value or 0
 
-    def _run(self, start: int, end: int, characters: str) -> Run | None:
+    def _run(self, start: int, characters: str) -> Run | None:
         text = clean_text(characters.translate(_LIGATURES)).replace("\n", " ").replace("\t", " ")
         words_start = start + len(characters) - len(characters.lstrip())
         box = self._box(words_start, words_start + len(characters.strip()))

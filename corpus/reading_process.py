@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.decoding import clean_text
 from corpus.document_checks import faults_of
 from corpus.document_rows import from_lines, read_document, read_item
 from corpus.errors import ReadingFailed, UnreadableFile
@@ -50,6 +51,7 @@ def read_in_child(
         UnreadableFile: If nothing of it can be read; the reason is for whoever uploaded it.
         ReadingFailed: If the child was stopped, crashed or answered nonsense; it is an ``UnreadableFile`` too.
     """
+    source_name = clean_text(source_name)
     request = {"task": "read", "course_id": course_id, "document_id": document_id}
     documents: list[Document] = []
     items: list[ItemReport] = []
@@ -73,7 +75,7 @@ def render_page_in_child(
         UnreadableFile: If there is no such page, or the file cannot be read; ``ReadingFailed`` as for reading.
     """
     request = {"task": "render", "page_index": page_index, "scale": scale}
-    answers = list(_answers(path, source_name, request, limits or ReadingLimits()))
+    answers = list(_answers(path, clean_text(source_name), request, limits or ReadingLimits()))
     try:
         return base64.b64decode(answers[0]["png"], validate=True)
     except (IndexError, KeyError, TypeError, ValueError) as error:
@@ -94,7 +96,7 @@ def _answers(path: Path, source_name: str, request: _Answer, limits: ReadingLimi
     Raises:
         UnreadableFile, ReadingFailed: If it says that it cannot, or does not come to its last word.
     """
-    # Surrogates stand for bytes that are no UTF-8 in a file's name; JSON in ASCII keeps them apart.
+    # A path may hold surrogates, which stand for bytes that are no UTF-8: JSON in ASCII keeps them.
     sent = request | {"path": str(path.absolute()), "source_name": source_name, "limits": asdict(limits)}
     started = time.monotonic()
     output, how_it_ended = _run(json.dumps(sent).encode() + b"\n", limits)
