@@ -177,7 +177,8 @@ def _how_it_ended(returncode: int, limits: ReadingLimits) -> str:
     if returncode == -signal.SIGXCPU:
         return f"reading took more than {limits.cpu_s} s of processor time; {_EXPORT_AGAIN}"
     if -returncode in _CRASHES:
-        return f"the file crashes its reader; {_EXPORT_AGAIN}"
+        # PDFium ends itself when it gets no more memory, which looks like any other crash.
+        return f"the file crashes its reader or needs more memory than {_memory(limits)}; {_EXPORT_AGAIN}"
     if returncode < 0:
         return "reading was stopped from outside, perhaps for lack of memory; try again"
     return f"its reader could not start or failed (status {returncode}); try again"
@@ -185,5 +186,9 @@ def _how_it_ended(returncode: int, limits: ReadingLimits) -> str:
 
 def _why_failed(what: str, limits: ReadingLimits) -> str:
     if what == "memory":
-        return f"reading took more than {limits.address_space_bytes / 2**30:g} GiB of memory; split the file"
+        return f"reading took more memory than {_memory(limits)}; split the file"
     return f"its reader met something that it does not understand ({what[:60]}); {_EXPORT_AGAIN}"
+
+
+def _memory(limits: ReadingLimits) -> str:
+    return f"{limits.address_space_bytes / 2**30:.2g} GiB"
