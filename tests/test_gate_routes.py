@@ -11,7 +11,7 @@ from service_samples import Sample, shared_sample
 from tutor.api.policy import API_RULES
 from ui.asgi import CHAT_RULES
 
-OPEN_TO_ANYONE = {"/livez", "/readyz", "/", "/chat", "/login"}
+OPEN_TO_ANYONE = {"/livez", "/readyz", "/", "/chat", "/login", "/lti/jwks.json"}
 
 GUESSED = """
 /admin /api /api/ /api/v1 /api/v1/ /api/v2/courses /api/v1/keys /api/v1/users /api/v1/settings /docs /redoc

@@ -152,7 +152,9 @@ def test_chosen_links_go_back_signed_and_with_the_data_as_it_came() -> None:
     public = jwt.PyJWK(KEY.public_jwk())
     claims = jwt.decode(token, public, algorithms=["RS256"], audience=platform.origin, issuer=CLIENT_ID)
     assert claims[names.DEEP_LINKING_DATA] == "d&1"
-    assert [item["custom"] for item in claims[names.CONTENT_ITEMS]] == [{"course": "bio", "document": "ch05"}]
+    assert [item["custom"] for item in claims[names.CONTENT_ITEMS]] == [
+        {"course": "bio", "document": "ch05", "practice": "5"}
+    ]
     assert claims[names.CONTENT_ITEMS][0]["lineItem"]["scoreMaximum"] == 5
     without_data = replace(asked, deep_linking=replace(settings, data=None))
     again = response_token(without_data, chosen, KEY, launch_url=ORIGIN)

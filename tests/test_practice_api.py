@@ -1,32 +1,20 @@
 """Practice sets over the API: drawn, answered, marked."""
 
+from pathlib import Path
+
 import pytest
+from hashing_embedder import HashingEmbedder
 from service_samples import Sample, make_sample, write_courses
 
 from tutor.library import Library
 
 COURSE = "/api/v1/courses/signals/practice"
 
-LESSON = """# Signals
-
-## Key terms
-
-- **amplitude**: The greatest distance of a wave from its middle line.
-- **frequency**: How many times a second a wave repeats itself.
-- **phase**: How far along its own cycle a wave is at a moment.
-- **period**: The time that a wave takes to repeat itself once.
-- **noise**: Whatever reaches a receiver and was never sent by anybody.
-"""
-
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    from hashing_embedder import HashingEmbedder
-
     folder = tmp_path_factory.mktemp("practice")
-    (folder / "signals").mkdir()
-    (folder / "signals" / "lesson.md").write_text(LESSON)
-    bundled = [*write_courses(folder), folder / "signals"]
+    bundled = [*write_courses(folder), Path(__file__).parent / "data" / "signals"]
     library = Library(folder / "index", HashingEmbedder, bundled=bundled)
     library.load()
     return make_sample(folder, library=library)

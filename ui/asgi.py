@@ -17,6 +17,8 @@ from tutor.api.gate import Gate
 from tutor.api.identity import Access
 from tutor.api.limits import Limits
 from tutor.api.login import login_router
+from tutor.api.lti.office import Framers, Office
+from tutor.api.lti.routes import lti_router
 from tutor.api.policy import API_RULES, GET, POST, Policy, Rule, names_in
 from tutor.api.problems import NOT_FOUND, problem_response
 from tutor.api.readiness import Readiness
@@ -59,19 +61,22 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
     library = library or open_library(settings)
     workers = Workers(settings.max_concurrent_asks)
     readiness = Readiness(library, drain)
-    backend = Backend(library, workers, readiness, access.database, open_blobs(settings))
+    framers = Framers(names_in(settings.allowed_origins))
+    office = Office(access.database, framers)
+    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
     client = ApiClient(base_url)
-    _add_chat(api, client, settings, policy)
+    api.include_router(lti_router(office, access, library, home=HOME))
+    _add_chat(api, client, settings, framers)
     upkeep = Upkeep(backend.database, backend.blobs, settings.data_dir, retention_days=settings.retention_days)
     _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes)
     return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
 
 
-def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, policy: Policy) -> None:
+def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, framers: Framers) -> None:
     @api.get("/", include_in_schema=False)
     @api.get(CHAT, include_in_schema=False)
     async def go_home(request: Request) -> RedirectResponse:
@@ -82,7 +87,7 @@ def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, policy: Polic
     for route in api.routes:
         if isinstance(route, Mount) and route.path == CHAT:
             guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours)
-            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=policy.origins)
+            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=framers.origins)
 
 
 def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep) -> None:

@@ -52,13 +52,13 @@ class ChatDocument:
     Args:
         app: Gradio's.
         guard: JavaScript that runs first in the document.
-        framed_by: Origins whose pages may show the chat in a frame.
+        framed_by: Gives the origins whose pages may show the chat in a frame; asked for each page.
     """
 
-    def __init__(self, app: ASGIApp, *, guard: str, framed_by: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, guard: str, framed_by: Callable[[], Iterable[str]] = tuple) -> None:
         self._app = app
         self._guard = guard
-        self._framed_by = tuple(framed_by)
+        self._framed_by = framed_by
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -74,7 +74,7 @@ class ChatDocument:
         nonce = secrets.token_urlsafe(16)
         document = _SUPERFLUOUS.sub("", document)
         document = _HEAD.sub(lambda head: f"{head[0]}{_NO_ICON}\n<script>{self._guard}</script>", document, count=1)
-        return _SCRIPT.sub(f'<script nonce="{nonce}"', document), chat_policy(nonce, self._framed_by)
+        return _SCRIPT.sub(f'<script nonce="{nonce}"', document), chat_policy(nonce, self._framed_by())
 
 
 def _rewriting(send: Send, rewrite: Callable[[str], tuple[str, str]]) -> Send:

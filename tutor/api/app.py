@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
-from tutor.api import asking, errors, health, people, practice, reading, sources
+from tutor.api import asking, errors, health, people, practice, reading, roster, sources
 from tutor.api.backend import Backend
 from tutor.api.mcp_http import mount_mcp
 from tutor.api.openai import routes as openai
@@ -26,6 +26,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.include_router(sources.router)  # before reading: a document's id may hold slashes and would swallow it
     app.include_router(reading.router)
     app.include_router(practice.router)
+    app.include_router(roster.router)
     app.include_router(openai.router)
     mount_mcp(app)
     errors.install(app)

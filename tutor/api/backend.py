@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from tutor.api.callers import caller_of
+from tutor.api.lti.office import Office
 from tutor.api.readiness import Readiness
 from tutor.api.work import Workers
 from tutor.errors import NotAllowed, UnknownCourse
@@ -25,6 +26,7 @@ class Backend:
     readiness: Readiness
     database: Database
     blobs: BlobStore
+    office: Office
 
 
 class Desk:

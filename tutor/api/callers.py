@@ -11,6 +11,16 @@ CallerKind = Literal["anonymous", "visitor", "session", "key"]
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformLink:
+    """The learning platform's link that a session came through: where its scores go."""
+
+    platform_id: str
+    subject: str  # the platform's own name for the person; in memory only, for as long as the session lasts
+    line_item_url: str
+    memberships_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One caller, as far as permissions and fair shares go. Without permissions nothing is allowed.
 
@@ -23,6 +33,7 @@ class Caller:
     permissions: frozenset[Permission] = frozenset()
     courses: tuple[str, ...] = ()  # empty: every course
     person_id: str = ""  # pseudonym; empty where the caller is nobody in particular
+    link: PlatformLink | None = None  # where a browser came from a learning platform
 
     @property
     def actor(self) -> str:

@@ -60,7 +60,7 @@ class Door:
         if rule.methods is not None and scope["method"] not in rule.methods:
             allow = {"allow": ", ".join(sorted(rule.methods))}
             return problem_response(METHOD_NOT_ALLOWED, f"{scope['method']} is not offered here", scope, headers=allow)
-        if caller.kind in ("session", "visitor") and not self._same_origin(scope):
+        if caller.kind in ("session", "visitor") and not rule.foreign_forms and not self._same_origin(scope):
             return problem_response(FOREIGN_ORIGIN, "this request comes from another site's page", scope)
         return None
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
+from tutor.api.lti.office import NoRoster
 from tutor.api.paging import CursorExpired
 from tutor.api.problems import Kind, problem, problem_response
 from tutor.api.request_ids import request_id
@@ -24,6 +25,7 @@ from tutor.errors import (
     UnknownCourse,
     UnknownDocument,
 )
+from tutor.lti.errors import PlatformFailed
 from tutor.practice import NoPracticeSet
 from tutor.schemas import Problem, ProblemField
 from tutor.state.privacy import UnknownPerson
@@ -37,6 +39,8 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     QuestionTooLong: problems.QUESTION_TOO_LONG,
     CursorExpired: problems.CURSOR_EXPIRED,
     NoPracticeSet: problems.NO_PRACTICE_SET,
+    NoRoster: problems.NO_ROSTER,
+    PlatformFailed: problems.PLATFORM_FAILED,
     CourseNotReady: problems.NOT_READY,
     OverCapacity: problems.OVER_CAPACITY,
     TookTooLong: problems.DEADLINE_EXCEEDED,

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from tutor.api.callers import ANONYMOUS, Caller
+from tutor.api.callers import ANONYMOUS, Caller, PlatformLink
 from tutor.api.sessions import Sessions
 from tutor.permissions import OF_ROLE, STUDENT, Role
 from tutor.state import keys, login_links, people
@@ -58,8 +58,10 @@ class Access:
             return await self._by_key(credentials)
         cookie = self.cookie_in(headers)
         if cookie and (session := self.sessions.find(cookie)):
-            person_id = self._person("session", session.session_id)
-            return Caller("session", session.session_id, OF_ROLE[session.role], session.courses, person_id)
+            person_id = session.person_id or self._person("session", session.session_id)
+            return Caller(
+                "session", session.session_id, OF_ROLE[session.role], session.courses, person_id, session.link
+            )
         if self.open_to_all:
             # The id is the visitor's own choice. That does no harm: it names nobody, and another's cannot be guessed.
             visitor_id = keys.digest(cookie) if cookie else ""
@@ -85,6 +87,25 @@ class Access:
         secret = self.sessions.start(link.role, link.courses)
         await loop.run_in_executor(self._threads, self._note, keys.digest(secret), link)
         return secret
+
+    def let_in(
+        self, headers: Headers, role: Role, courses: tuple[str, ...], *, person_id: str, link: PlatformLink
+    ) -> str:
+        """Start the session of a launch, which ends the one that the browser had: no role outlives its launch.
+
+        Returns:
+            The session's secret, for a cookie.
+        """
+        self.sessions.end(self.cookie_in(headers))
+        return self.sessions.start(role, courses, person_id=person_id, link=link)
+
+    def embedded_cookie(self, secret: str) -> str:
+        """The value of a Set-Cookie header for a page inside another site's.
+
+        Where third-party cookies are blocked, browsers keep only partitioned ones, and those need ``Secure``; they take
+        it from this machine without encryption, too.
+        """
+        return f"{self.cookie_name}={secret}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
 
     def session_cookie(self, secret: str, *, secure: bool) -> str:
         """The value of a Set-Cookie header."""

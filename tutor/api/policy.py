@@ -29,6 +29,8 @@ class Rule:
         cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
         needs: The permission that readers need; for which course is the route's business.
         page: Whether people open it in a browser, so that a refusal should be a page too.
+        foreign_forms: Whether other sites' pages may send a browser here with a form; the route itself finds out
+            whether it was meant.
     """
 
     pattern: str
@@ -39,6 +41,7 @@ class Rule:
     cacheable: bool = False
     needs: Permission = "read"
     page: bool = False
+    foreign_forms: bool = False
 
     def matches(self, path: str) -> bool:
         """Whether the rule is about this path."""
@@ -46,6 +49,14 @@ class Rule:
 
 
 _COURSE = "/api/v1/courses/[^/]+"
+
+_LTI_RULES: tuple[Rule, ...] = (
+    Rule("/lti/login", "anyone", frozenset({"GET", "POST"}), foreign_forms=True),
+    Rule("/lti/launch", "anyone", POST, foreign_forms=True),
+    Rule("/lti/jwks\\.json", "anyone", GET),
+    Rule("/lti/register", "anyone", GET),
+    Rule("/lti/deep-link", "anyone", POST),
+)
 
 API_RULES: tuple[Rule, ...] = (
     Rule("/livez", "anyone"),
@@ -62,11 +73,13 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/search", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
     Rule(f"{_COURSE}/practice", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/roster", "readers"),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
     Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
     Rule("/v1/models/.+", "readers", cross_origin=True),
+    *_LTI_RULES,
     Rule("/mcp", "readers", POST, needs="ask"),
 )
 

@@ -49,11 +49,17 @@ def draw_practice_set(
     responses=error_responses(404, 409, 415, 422),
 )
 def mark_practice_set(course: CourseId, body: schemas.PracticeAnswers, desk: AtDesk) -> schemas.PracticeResult:
-    """Mark the answers; each question comes back with the definition that settles it, cited."""
+    """Mark the answers; each question comes back with the definition that settles it, cited.
+
+    In a session that came through a graded link of a learning platform, the score goes into its grade book; the set
+    that was marked last counts.
+    """
     marked = mark(desk.tutor(course).index, SetId.parse(body.set_id), body.answers)
+    score, link = sum(each.correct for each in marked), desk.caller.link
     return schemas.PracticeResult(
         set_id=body.set_id,
-        score=sum(each.correct for each in marked),
+        score=score,
         maximum=len(marked),
+        sent_to_platform=link is not None and desk.backend.office.send_score(link, score, len(marked)),
         questions=[schemas.MarkedQuestion.model_validate(asdict(each), strict=False) for each in marked],
     )

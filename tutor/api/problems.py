@@ -42,6 +42,7 @@ UNKNOWN_DOCUMENT = Kind(404, "unknown_document", "No such document")
 METHOD_NOT_ALLOWED = Kind(405, "method_not_allowed", "This method is not offered here")
 REQUEST_TIMEOUT = Kind(408, "request_timeout", "The request did not arrive in time")
 NO_PRACTICE_SET = Kind(409, "no_practice_set", "There is no such practice set")
+NO_ROSTER = Kind(409, "no_roster", "There is no roster")
 BODY_TOO_LARGE = Kind(413, "body_too_large", "The request body is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind(415, "unsupported_media_type", "Send JSON")
 MISDIRECTED = Kind(421, "misdirected_request", "This host is not served here")
@@ -51,6 +52,7 @@ SPAN_OUT_OF_RANGE = Kind(422, "span_out_of_range", "The span does not lie in the
 CURSOR_EXPIRED = Kind(422, "cursor_expired", "The cursor no longer resolves")
 TOO_MANY_STREAMS = Kind(429, "too_many_streams", "Too many open streams")
 INTERNAL = Kind(500, "internal_error", "Something went wrong here")
+PLATFORM_FAILED = Kind(502, "platform_failed", "The learning platform did not answer as it should")
 NOT_READY = Kind(503, "not_ready", "The course cannot answer yet")
 OVER_CAPACITY = Kind(503, "over_capacity", "Too many questions at once")
 DEADLINE_EXCEEDED = Kind(503, "deadline_exceeded", "It took too long")
@@ -72,6 +74,7 @@ _BY_STATUS = {
         INVALID,
         TOO_MANY_STREAMS,
         INTERNAL,
+        PLATFORM_FAILED,
         OVER_CAPACITY,
     )
 }

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tutor.api.callers import PlatformLink
 from tutor.permissions import Role
 from tutor.state.keys import digest
 
@@ -20,6 +21,8 @@ class Session:
     session_id: str  # the hash of its secret; no secret itself
     role: Role
     courses: tuple[str, ...]  # empty: every course
+    person_id: str = ""  # pseudonym, where somebody vouched for who it is; else the session is the person
+    link: PlatformLink | None = None
 
 
 class Sessions:
@@ -43,10 +46,12 @@ class Sessions:
         self._clock = clock
         self._sessions: OrderedDict[str, tuple[float, Session]] = OrderedDict()
 
-    def start(self, role: Role, courses: tuple[str, ...] = ()) -> str:
+    def start(
+        self, role: Role, courses: tuple[str, ...] = (), *, person_id: str = "", link: PlatformLink | None = None
+    ) -> str:
         """Begin a session and give its secret, for a cookie."""
         secret = secrets.token_urlsafe(32)
-        session = Session(digest(secret), role, courses)
+        session = Session(digest(secret), role, courses, person_id, link)
         self._sessions[session.session_id] = (self._clock() + self._lifetime_s, session)
         while len(self._sessions) > self._max_sessions:
             self._sessions.popitem(last=False)

@@ -1,19 +1,15 @@
 """``course-tutor keys``: keys for programs that call the API."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy import Connection
 
-from tutor.bootstrap import open_database
 from tutor.cli.console import err, errors_end_the_command, out
 from tutor.cli.moments import moment
+from tutor.cli.state import writing_state
 from tutor.permissions import PERMISSIONS, Permission
-from tutor.settings import Settings
 from tutor.state import audit, keys
 
 keys_app = typer.Typer(help="Make, list and revoke API keys; a running server follows at the next request.")
@@ -40,7 +36,7 @@ def create(
     """Make a key and print it, this once; only its hash is kept."""
     expires_at = moment(expires)
     permissions = _permissions(permission or ["ask"])
-    with errors_end_the_command(), _writing() as connection:
+    with errors_end_the_command(), writing_state() as connection:
         key, secret = keys.create(
             connection, name, permissions=permissions, courses=course or (), expires_at=expires_at
         )
@@ -61,7 +57,7 @@ def create(
 @keys_app.command("list")
 def list_keys() -> None:
     """List the keys, never the secrets."""
-    with errors_end_the_command(), _writing() as connection:
+    with errors_end_the_command(), writing_state() as connection:
         found = [key for key in keys.all_keys(connection) if key.revoked_at is None]
     if not found:
         err.print("there is no key yet; make one: course-tutor keys create", highlight=False)
@@ -84,7 +80,7 @@ def list_keys() -> None:
 @keys_app.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as 'keys list' shows it.")]) -> None:
     """Make a key worthless, at once."""
-    with errors_end_the_command(), _writing() as connection:
+    with errors_end_the_command(), writing_state() as connection:
         key = keys.revoke(connection, key_id)
         audit.record(connection, audit.INSTALLATION, "cli", "key.revoke", key.key_id)
     err.print(f"key {key.key_id} is revoked", highlight=False)
@@ -95,13 +91,3 @@ def _permissions(wanted: list[str]) -> frozenset[Permission]:
         raise typer.BadParameter(f"{', '.join(unknown)} is none of {', '.join(PERMISSIONS)}")
     # None is of any use without reading.
     return frozenset(permission for permission in PERMISSIONS if permission in wanted or permission == "read")
-
-
-@contextmanager
-def _writing() -> Iterator[Connection]:
-    database = open_database(Settings.from_environment())
-    try:
-        with database.writing() as connection:
-            yield connection
-    finally:
-        database.close()

@@ -15,6 +15,7 @@ from tutor.cli.evaluate import evaluate
 from tutor.cli.index import index
 from tutor.cli.keys import keys_app
 from tutor.cli.link import link
+from tutor.cli.lti import lti_app
 from tutor.cli.mcp import mcp
 from tutor.cli.privacy import privacy_app
 from tutor.cli.serve import serve
@@ -31,6 +32,7 @@ app.command("courses")(courses)
 app.command("index")(index)
 app.command("link")(link)
 app.add_typer(keys_app, name="keys")
+app.add_typer(lti_app, name="lti")
 app.command("mcp")(mcp)
 app.command("doctor")(doctor)
 app.add_typer(privacy_app, name="privacy")

@@ -55,7 +55,8 @@ def response_token(launch: Launch, chosen: Sequence[Chosen], key: SigningKey, *,
 
 
 def _item(chosen: Chosen, launch_url: str, *, graded: bool) -> dict[str, Any]:
-    scope = {"document": chosen.document_id, "heading": chosen.heading}
+    practice = f"{chosen.maximum_score:g}" if chosen.maximum_score > 0 else ""
+    scope = {"document": chosen.document_id, "heading": chosen.heading, "practice": practice}
     item: dict[str, Any] = {
         "type": "ltiResourceLink",
         "title": chosen.title,

@@ -38,6 +38,8 @@ class LaunchState:
     target_link_uri: str
     storage_target: str = ""  # the platform's frame that keeps data for us where cookies are blocked
     binding_sha256: str = ""  # hash of what only this browser was given
+    login_hint: str = ""  # to begin again in a window of its own, where the browser keeps cookies
+    message_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

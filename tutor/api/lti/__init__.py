@@ -1,0 +1,1 @@
+"""LTI 1.3 over HTTP: what browsers and platforms reach below ``/lti/``."""
