@@ -70,7 +70,7 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
     client = ApiClient(base_url)
     api.include_router(lti_router(office, access, library, home=HOME))
     _add_chat(api, client, settings, framers)
-    upkeep = Upkeep(backend.database, backend.blobs, settings.data_dir, retention_days=settings.retention_days)
+    upkeep = Upkeep(backend.database, settings.data_dir, retention_days=settings.retention_days)
     _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes)
     return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
