@@ -33,7 +33,7 @@ from index.ranking import Ranker
 
 logger = logging.getLogger(__name__)
 
-_POINTER_NAME = "CURRENT"
+POINTER_NAME = "CURRENT"
 _POINTER = re.compile(r"([0-9a-z-]+) ([0-9a-f]{64})\n")
 _COURSE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # a plain folder name: no way out of the root
 _ASIDE_PREFIX = ".building-"
@@ -50,7 +50,7 @@ class Pointer:
 
 def list_courses(root: Path) -> tuple[str, ...]:
     """Ids of the courses that have an index under ``root``, sorted; whether it is sound, ``verify`` tells."""
-    return tuple(sorted(path.parent.name for path in root.glob(f"*/{_POINTER_NAME}")))
+    return tuple(sorted(path.parent.name for path in root.glob(f"*/{POINTER_NAME}")))
 
 
 def open_current(root: Path, course_id: str, embedder: Embedder, *, ranker: Ranker | None = None) -> CourseIndex:
@@ -125,11 +125,11 @@ def read_pointer(root: Path, course_id: str) -> Pointer:
     if not _COURSE_ID.fullmatch(course_id):
         raise IndexNotBuilt(course_id)
     try:
-        text = (root / course_id / _POINTER_NAME).read_bytes().decode("ascii", "replace")
+        text = (root / course_id / POINTER_NAME).read_bytes().decode("ascii", "replace")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexNotBuilt(course_id) from error
     if (match := _POINTER.fullmatch(text)) is None:
-        raise IndexDamaged(course_id, "?", f"{_POINTER_NAME} is not a pointer")
+        raise IndexDamaged(course_id, "?", f"{POINTER_NAME} is not a pointer")
     return Pointer(*match.groups())
 
 
@@ -165,7 +165,7 @@ def _point_to(root: Path, manifest: Manifest) -> None:
     except IndexingError:
         before = ""
     sha256 = hashlib.sha256((course / manifest.generation / MANIFEST_NAME).read_bytes()).hexdigest()
-    replace_file(course / _POINTER_NAME, f"{manifest.generation} {sha256}\n".encode("ascii"))
+    replace_file(course / POINTER_NAME, f"{manifest.generation} {sha256}\n".encode("ascii"))
     logger.info("course %s now answers from generation %s", manifest.course_id, manifest.generation)
     _prune(course, keep={manifest.generation, before})
 

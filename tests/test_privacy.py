@@ -14,8 +14,7 @@ from typer.testing import CliRunner
 
 from tutor.cli.privacy import privacy_app
 from tutor.state import audit, feedback, people, privacy, questions
-from tutor.state.blobs import BlobStore
-from tutor.state.course_tables import courses, sources
+from tutor.state.course_tables import courses
 from tutor.state.database import Database
 from tutor.state.every_table import EVERY_TABLE
 from tutor.state.installation import pseudonym
@@ -183,7 +182,7 @@ def test_the_commands_export_as_json_and_purge(tmp_path: Path) -> None:
     again = run.invoke(privacy_app, ["export", ANNA], env=environment)
 
     assert exported["questions"][0]["answer_id"] == "q1"
-    assert "deleted 1 questions, 1 people" in purged.stderr
+    assert "deleted 1 questions and 1 people" in purged.stderr
     assert (again.exit_code, again.stdout) == (2, "")
     database.close()
 
@@ -226,35 +225,25 @@ def test_a_program_is_nobody_in_particular(tmp_path: Path) -> None:
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 
 
-def test_upkeep_deletes_files_that_nothing_needs_after_a_grace(tmp_path: Path) -> None:
-    database, blobs = open_database(tmp_path), BlobStore(tmp_path / "blobs")
-    needed, gone, fresh = (blobs.put(name.encode()).sha256 for name in ("needed", "gone", "fresh"))
-    add_course(database, "stars")
-    now = datetime.now(UTC) + timedelta(hours=3)
-    with database.writing() as connection:
-        for sha256, deleted_at in ((needed, None), (gone, now - timedelta(hours=2))):
-            connection.execute(
-                insert(sources).values(
-                    course_id="stars", source_id=sha256, kind="file", name=sha256, media_type="text/plain", version=1,
-                    sha256=sha256, size=1, position=1, status="indexed", reason="", items=[], created_by="cli",
-                    created_at=now, updated_at=now, deleted_at=deleted_at,
-                )
-            )  # fmt: skip
-    upkeep = Upkeep(database, blobs, tmp_path, retention_days=90)
+def test_upkeep_deletes_snapshots_that_hold_what_is_too_old(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    (tmp_path / "snapshots").mkdir()
+    snapshot = tmp_path / "snapshots" / "before-0002.sqlite3"
+    snapshot.write_bytes(b"questions")
+    upkeep = Upkeep(database, tmp_path, retention_days=90)
 
-    at_once = upkeep.run_once(datetime.now(UTC))
-    later = upkeep.run_once(now)
+    upkeep.run_once(datetime.now(UTC) + timedelta(days=89))
+    before = snapshot.exists()
+    upkeep.run_once(datetime.now(UTC) + timedelta(days=91))
 
-    assert (at_once.files, later.files) == (0, 2)
-    assert list(blobs.all()) == [needed]
-    assert fresh not in list(blobs.all())
+    assert (before, snapshot.exists()) == (True, False)
     database.close()
 
 
 def test_upkeep_runs_when_the_service_starts_and_stops_with_it(tmp_path: Path) -> None:
     database = open_database(tmp_path)
     ask(database, "old", ANNA, days_ago=4000)
-    upkeep = Upkeep(database, BlobStore(tmp_path / "blobs"), tmp_path, retention_days=90)
+    upkeep = Upkeep(database, tmp_path, retention_days=90)
 
     upkeep.start()
     upkeep.close()

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tutor.cli.ask import ask
+from tutor.cli.backups import backup, restore
 from tutor.cli.bench import bench
 from tutor.cli.console import out
 from tutor.cli.courses import courses
@@ -36,6 +37,8 @@ app.add_typer(lti_app, name="lti")
 app.command("mcp")(mcp)
 app.command("doctor")(doctor)
 app.add_typer(privacy_app, name="privacy")
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("eval")(evaluate)
 app.command("bench")(bench)
 

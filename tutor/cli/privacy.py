@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tutor.bootstrap import open_blobs, open_database
+from tutor.bootstrap import open_database
 from tutor.cli.console import err, errors_end_the_command
 from tutor.settings import Settings
 from tutor.state import audit, privacy
@@ -50,9 +50,9 @@ def purge() -> None:
     """Delete questions that are older than their retention, now; a running server does it daily."""
     with errors_end_the_command(), _database() as database:
         settings = Settings.from_environment()
-        upkeep = Upkeep(database, open_blobs(settings), settings.data_dir, retention_days=settings.retention_days)
+        upkeep = Upkeep(database, settings.data_dir, retention_days=settings.retention_days)
         deleted = upkeep.run_once(datetime.now(UTC))
-    err.print(f"deleted {deleted.questions} questions, {deleted.people} people, {deleted.files} files", highlight=False)
+    err.print(f"deleted {deleted.questions} questions and {deleted.people} people", highlight=False)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tutor.state.errors import DatabaseDamaged, DatabaseUnreachable, StateUnwrit
 from tutor.state.migrating import migrate
 
 BLOBS_FOLDER = "blobs"
+UNFINISHED_RESTORE = ".restore-unfinished"
 
 
 def open_database(data_dir: Path, url: str = "") -> Database:
@@ -36,6 +37,8 @@ def open_database(data_dir: Path, url: str = "") -> Database:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StateUnwritable(data_dir, error) from error
+    if (data_dir / UNFINISHED_RESTORE).exists():
+        raise DatabaseDamaged(str(data_dir), "a restore was cut off while it moved files in place")
     database = Database(_postgresql(url)) if url else _embedded(data_dir)
     try:
         if database.is_sqlite:

@@ -1,0 +1,86 @@
+"""The rows of a database as JSON lines, a file a table; the same for both databases, so that rows can move over."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from tutor.state.columns import Time
+from tutor.state.every_table import EVERY_TABLE
+from tutor.state.scope import ACROSS_COURSES
+
+_BATCH = 500  # rows in memory at once; a receipt has some kilobytes
+
+
+def write_rows(connection: Connection, folder: Path) -> dict[str, int]:
+    """Write every table; the connection's transaction must see one state from beginning to end.
+
+    Returns:
+        How many rows each table has.
+    """
+    return {table.name: _write(connection, table, folder / f"{table.name}.jsonl") for table in EVERY_TABLE}
+
+
+def read_rows(connection: Connection, folder: Path) -> None:
+    """Insert the rows of every table into an empty database; what the files lack stays empty."""
+    for table in EVERY_TABLE:
+        path = folder / f"{table.name}.jsonl"
+        if path.exists():
+            for batch in _batches(path, _reviver(table)):
+                connection.execute(insert(table), batch)
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table.name: connection.execute(
+            select(func.count()).select_from(table), execution_options=ACROSS_COURSES
+        ).scalar_one()
+        for table in EVERY_TABLE
+    }
+
+
+def delete_rows(connection: Connection) -> None:
+    """Empty every table."""
+    for table in reversed(EVERY_TABLE):
+        connection.execute(delete(table), execution_options=ACROSS_COURSES)
+
+
+def _write(connection: Connection, table: Table, path: Path) -> int:
+    n_rows = 0
+    rows = connection.execute(select(table), execution_options=ACROSS_COURSES | {"yield_per": _BATCH})
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows.mappings():
+            file.write(json.dumps(dict(row), default=_plain) + "\n")
+            n_rows += 1
+    return n_rows
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a backup cannot hold {type(value).__name__}")
+
+
+def _reviver(table: Table) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    times = [column.name for column in table.c if isinstance(column.type, Time)]
+
+    def revive(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {name: datetime.fromisoformat(row[name]) for name in times if row.get(name) is not None}
+
+    return revive
+
+
+def _batches(path: Path, revive: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            batch.append(revive(json.loads(line)))
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
