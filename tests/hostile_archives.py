@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 ZEROS = b"\0" * 1_000_000
 
@@ -32,6 +33,7 @@ def tar_of(files: Mapping[str, bytes | str], *, packed: bool = True) -> bytes:
     return gzip.compress(buffer.getvalue(), 6) if packed else buffer.getvalue()
 
 
+@cache
 def deflated(n_bytes: int) -> bytes:
     """Raw deflate data that inflates to this many zeros."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -39,6 +41,7 @@ def deflated(n_bytes: int) -> bytes:
     return b"".join([*parts, packer.flush()])
 
 
+@cache
 def crc_of_zeros(n_bytes: int) -> int:
     """The checksum of that many zeros."""
     crc = 0
@@ -98,6 +101,7 @@ def _local_header(name: str, packed_size: int, size: int, crc: int) -> bytes:
     )
 
 
+@cache
 def bombs() -> dict[str, bytes]:
     """Twenty-five archives that harm whoever unpacks them, by what they are."""
     packed = deflated(200_000_000)
