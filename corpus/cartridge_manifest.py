@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+from corpus.archive_names import plain_name
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
 from corpus.xml_reading import Element, attribute, child, child_line, children, descendants, local_name, parse_xml
@@ -136,4 +137,4 @@ def _joined(base: str, more: str) -> str:
 def _path(base: str, href: str) -> str:
     """Return where a file lies in the cartridge: decoded, without query; a path that leads out finds nothing."""
     plain = unquote(href.split("?", 1)[0].split("#", 1)[0]).strip()
-    return posixpath.normpath(posixpath.join(base, plain)) if plain else ""
+    return plain_name(posixpath.normpath(posixpath.join(base, plain))) if plain else ""

@@ -11,7 +11,10 @@ _BOLD_TAGS = word_set("b strong")
 _ITALIC_TAGS = word_set("i em dfn")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CODE_TAGS = word_set("code tt")
-_TEX_IN_WORDS = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,5000}?)\\\]|\$\$([^$]{1,5000})\$\$", re.DOTALL)
+# An opening mark ends the search for the one before, so that a page of opening marks takes no longer than another.
+_TEX_IN_WORDS = re.compile(
+    r"\\\(((?:(?!\\[()]).){1,2000}+)\\\)|\\\[((?:(?!\\[\[\]]).){1,5000}+)\\\]|\$\$([^$]{1,5000}+)\$\$", re.DOTALL
+)
 # What Moodle's filters replace before a reader sees it: language switches, links in backups, embedded files.
 _FILTER_MARKUP = re.compile(r"\{mlang(?:\s[^{}]{0,100})?\}|\$@[A-Z]{1,40}(?:\*\d{1,20}){0,3}@\$|@@PLUGINFILE@@")
 _FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)", re.IGNORECASE)

@@ -1,12 +1,14 @@
 """Archives are read as hostile: bombs are refused, names lead nowhere, and the rest is read."""
 
 import io
+import os
 import stat
 import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
 
 import pytest
 from hostile_archives import bombs, raw_zip, tar_of, zip_of
@@ -115,6 +117,15 @@ def test_a_damaged_entry_is_reported_and_the_others_are_read() -> None:
     with open_archive(bytes(data), "a.zip") as archive:
         assert archive.names == ("good.txt",)
         assert "damaged" in archive.refused[0].reason
+
+
+def test_one_entry_that_grows_like_a_bomb_is_left_out_of_a_course_that_does_not() -> None:
+    data = zip_of({"blank.bmp": b"\0" * 3_000_000, "video.mp4": os.urandom(100_000), "a.md": "words"})
+
+    with open_archive(data, "a.zip") as archive:
+        assert archive.names == ("video.mp4", "a.md")
+        assert [entry.name for entry in archive.refused] == ["blank.bmp"]
+        assert "100-fold" in archive.refused[0].reason
 
 
 def test_a_method_that_inflates_without_a_bound_is_not_read() -> None:

@@ -42,6 +42,12 @@ def test_a_page_that_the_contents_do_not_name_goes_on_from_the_one_before() -> N
     assert len({document.document_id for document in reading.documents}) == 3
 
 
+def test_a_page_is_found_however_its_name_is_composed() -> None:
+    reading = read(epub({"cafe%CC%81.xhtml": "<p>One.</p>"}, nav='<li><a href="text/caf%C3%A9.xhtml">Coffee</a></li>'))
+
+    assert [(document.title, document.text) for document in reading.documents] == [("Coffee", "One.")]
+
+
 def test_an_old_book_has_its_contents_in_another_form() -> None:
     ncx = (
         '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Cells</text></navLabel>'
