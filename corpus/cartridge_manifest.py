@@ -39,7 +39,7 @@ class Resource:
     main: str  # path of its main file in the cartridge; "" if it has none
     files: tuple[str, ...]  # paths of all its files, the main one first
     dependencies: tuple[str, ...]  # identifiers
-    for_instructors: bool  # its roles leave learners out
+    for_instructors: bool  # a lesson plan, or its roles leave learners out
     is_variant: bool  # another form of another resource
 
 
@@ -111,7 +111,7 @@ def _resource(element: Element, base: str) -> Resource:
         main=main,
         files=tuple(dict.fromkeys(path for path in [main, *listed] if path)),
         dependencies=tuple(found.get("identifierref") or "" for found in children(element, "dependency")),
-        for_instructors=_for_instructors(element),
+        for_instructors=element.get("intendeduse") == "lessonplan" or _for_instructors(element),
         is_variant=any(True for _ in children(element, "variant")),
     )
 

@@ -180,6 +180,27 @@ def test_what_is_not_published_is_left_out_and_reported(more: dict[str, str], re
     assert reason in reasons(reading)["Week 1 > Cells"]
 
 
+def test_a_lesson_plan_is_for_instructors() -> None:
+    plan = web_resource("r1", "plan.html").replace("type=", 'intendeduse="lessonplan" type=')
+
+    assert read(cartridge("", plan, {"plan.html": f"<p>{CANARY}</p>"})).documents == ()
+
+
+def test_a_scorm_package_gives_its_pages() -> None:
+    data = cartridge(
+        item("a", "Golf", "r1"),
+        '<resource identifier="r1" type="webcontent" adlcp:scormtype="sco" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp"'
+        ' href="golf/play.html"><file href="golf/play.html"/><file href="golf/rules.html"/><file href="golf/quiz.js"/>'
+        "</resource>",
+        {"golf/play.html": "<p>Play.</p>", "golf/rules.html": "<p>Rules.</p>", "golf/quiz.js": f"var a = '{CANARY}'"},
+    )
+
+    assert [(document.title, document.text) for document in read(data).documents] == [
+        ("Golf", "Play."),
+        ("Rules", "Rules."),
+    ]
+
+
 def test_a_file_in_a_hidden_folder_is_left_out() -> None:
     meta = f'<fileMeta {CANVAS}><folders><folder path="keys"><hidden>true</hidden></folder></folders></fileMeta>'
     data = cartridge(
