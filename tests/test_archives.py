@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-
 import pytest
 from hostile_archives import bombs, raw_zip, tar_of, zip_of
 from hypothesis import given
