@@ -333,7 +333,11 @@ def test_a_real_canvas_course_whose_only_module_is_unpublished_gives_nothing_unt
         "First Module Wiki Page 1",
         "First Module Discussion 1",
         "Assignment with internal links",
+        "Sample Document",
     }
+    pdf = next(document for document in reading.documents if document.title == "Sample Document")
+    assert (len(pdf.pages), pdf.activity) == (1, "file")
+    assert pdf.boxes
     said = reasons(reading)
     assert "never read" in said["First Module > First Module Quiz 1"]
     assert "http://google.com" in said["First Module > First Module Text Header 1 > First Module External URL 1"]

@@ -92,7 +92,7 @@ def read_or_refuse(data: bytes, name: str, number: int) -> bool:
 
 @pytest.mark.parametrize("format_", PACKAGES)
 def test_a_damaged_package_is_read_or_refused(format_: str, hang_watch: None) -> None:
-    random_ = random.Random(f"{format_} 2026")  # noqa: S311
+    random_ = random.Random(f"{format_} 2026")
 
     n_read = sum(read_or_refuse(*mutated_package(format_, random_), number) for number in range(N_FILES))
 
@@ -101,7 +101,7 @@ def test_a_damaged_package_is_read_or_refused(format_: str, hang_watch: None) ->
 
 @pytest.mark.parametrize("format_", SINGLE_FILES)
 def test_a_damaged_file_is_read_or_refused(format_: str, hang_watch: None) -> None:
-    random_ = random.Random(f"{format_} 2026")  # noqa: S311
+    random_ = random.Random(f"{format_} 2026")
     name, data = SINGLE_FILES[format_]
 
     n_read = sum(read_or_refuse(mutate(data, random_), name, number) for number in range(N_FILES))
