@@ -5,8 +5,11 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,23 +19,32 @@ from index.analysis import Analyzer
 from index.contents import Contents, text_rows
 from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
 from index.faiss_store import FaissStore
-from index.generations import load, publish, verify
+from index.generations import Pointer, load, read_pointer, verify
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest
 from index.protocols import Embedder, Progress
+from index.publishing import current_name, prune, switch, write_generation
 from index.types import BuildReport, Matrix, Vector
 from index.writer_lock import WriterLock
 
 logger = logging.getLogger(__name__)
+
+Aliases: TypeAlias = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A generation that lies beside the live one, or is the live one because nothing has changed."""
+
+    pointer: Pointer
+    is_live: bool
+    report: BuildReport
 
 
 def build_generation(
     course: Course, embedder: Embedder, root: Path, *, progress: Progress | None = None, rebuild: bool = False
 ) -> BuildReport:
     """Build and publish an index generation of a course; until the last moment the one before answers.
-
-    Vectors of chunks whose embedded text is unchanged are taken from the current generation. A course that is indexed
-    already, chunk for chunk, is left alone.
 
     Args:
         course: What to index.
@@ -46,26 +58,62 @@ def build_generation(
         AnotherWriter: If another process writes under ``root``.
         OSError, IndexingError: If the disk is full or fails; the generation before then still answers.
     """
+    with WriterLock(root):
+        before = current_name(root, course.course_id)
+        built = build_aside(course, embedder, root, progress=progress, rebuild=rebuild)
+        if not built.is_live:
+            switch(root, course.course_id, built.pointer)
+            prune(root, course.course_id, keep=frozenset({built.pointer.generation, before}))
+    return built.report
+
+
+def build_aside(
+    course: Course,
+    embedder: Embedder,
+    root: Path,
+    *,
+    aliases: Aliases = MappingProxyType({}),
+    progress: Progress | None = None,
+    rebuild: bool = False,
+) -> Built:
+    """Build a generation beside the live one; call it holding the ``WriterLock`` of ``root``.
+
+    Vectors of chunks whose embedded text is unchanged are taken from the current generation. A course that is indexed
+    already, chunk for chunk, is left alone.
+
+    Args:
+        course: What to index.
+        embedder: Embeds the chunks, and must later embed the queries.
+        root: The index folder.
+        aliases: Further names of terms, by the term in ``casefold``; whoever defines the term gets them.
+        progress: Told ("chunking" | "embedding" | "indexing", done, total).
+        rebuild: Trust nothing that is there: embed every chunk anew.
+
+    Raises:
+        NothingToIndex: If the course has no chunk.
+        OSError, IndexingError: If the disk is full or fails.
+    """
     started = time.perf_counter()
     tell = progress or _tell_nobody
-    with WriterLock(root):
-        chunks = _chunk(course, embedder, tell)
-        texts = [embedding_text(chunk) for chunk in chunks]
-        keys = [_embedding_key(text, embedder.fingerprint) for text in texts]
-        wanted = _content_hash(course, chunks, keys, embedder.fingerprint)
-        before = None if rebuild else _current(root, course.course_id, embedder)
-        if before is not None and before[0].generation.partition("-")[0] == wanted:
-            generation, n_embedded = before[0].generation, 0
-        else:
-            known = _vectors_by_key(before[1]) if before is not None else {}
-            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-            vectors = known | _embed(new, embedder, tell)
-            contents = _index(course, chunks, keys, np.stack([vectors[key] for key in keys]), tell)
-            manifest = _manifest(course, contents, wanted, embedder.fingerprint)
-            generation, n_embedded = publish(root, manifest, contents).generation, sum(key in new for key in keys)
+    chunks = _with_aliases(_chunk(course, embedder, tell), aliases)
+    texts = [embedding_text(chunk) for chunk in chunks]
+    keys = [_embedding_key(text, embedder.fingerprint) for text in texts]
+    wanted = _content_hash(course, chunks, keys, embedder.fingerprint)
+    before = None if rebuild else _current(root, course.course_id, embedder)
+    is_live = before is not None and before[0].generation.partition("-")[0] == wanted
+    if is_live:
+        pointer, n_embedded = read_pointer(root, course.course_id), 0
+    else:
+        known = _vectors_by_key(before[1]) if before is not None else {}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        vectors = known | _embed(new, embedder, tell)
+        contents = _index(course, chunks, keys, np.stack([vectors[key] for key in keys]), tell)
+        pointer = write_generation(root, _manifest(course, contents, wanted, embedder.fingerprint), contents)
+        n_embedded = sum(key in new for key in keys)
     seconds = time.perf_counter() - started
     logger.info("course %s: %d chunks, %d embedded, %.1f s", course.course_id, len(chunks), n_embedded, seconds)
-    return BuildReport(generation, len(course.documents), len(chunks), n_embedded, len(chunks) - n_embedded, seconds)
+    counts = (len(course.documents), len(chunks), n_embedded, len(chunks) - n_embedded)
+    return Built(pointer, is_live, BuildReport(pointer.generation, *counts, seconds))
 
 
 def _chunk(course: Course, embedder: Embedder, tell: Progress) -> tuple[Chunk, ...]:
@@ -76,6 +124,17 @@ def _chunk(course: Course, embedder: Embedder, tell: Progress) -> tuple[Chunk, .
     if not chunks:
         raise NothingToIndex(course.course_id)
     return tuple(chunks)
+
+
+def _with_aliases(chunks: Sequence[Chunk], aliases: Aliases) -> tuple[Chunk, ...]:
+    if not aliases:
+        return tuple(chunks)
+    return tuple(
+        replace(chunk, aliases=tuple(dict.fromkeys((*chunk.aliases, *further))))
+        if chunk.kind == "definition" and (further := aliases.get(chunk.term.casefold()))
+        else chunk
+        for chunk in chunks
+    )
 
 
 def _embedding_key(text: str, fingerprint: str) -> str:

@@ -6,6 +6,7 @@ generation from its first chunk to its last.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 
@@ -14,10 +15,12 @@ from index.analysis import Analyzer
 from index.candidates import CandidateSignals
 from index.contents import Contents
 from index.coverage import Coverage, coverage
+from index.errors import NothingToIndex
 from index.fusion import best_first
 from index.glossary import Glossary
 from index.learned_ranker import MODEL, LearnedRanker
 from index.manifest import Manifest
+from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder
 from index.ranking import Ranker
 from index.ranking_features import CourseTables
@@ -38,6 +41,7 @@ class CourseIndex:
         self.generation = manifest.generation
         self.suggested_questions = manifest.suggested_questions
         self.manifest = manifest
+        self.mask = NOTHING_HIDDEN
         self.chunks: tuple[Chunk, ...] = contents.chunks
         self.documents: Mapping[str, Document] = MappingProxyType({d.document_id: d for d in contents.documents})
         self.analyzer = Analyzer(manifest.language)
@@ -51,6 +55,21 @@ class CourseIndex:
         by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
         self._place_by_id = np.empty(len(by_id), dtype=np.int64)
         self._place_by_id[by_id] = np.arange(len(by_id))
+
+    def without(self, mask: Mask) -> Self:
+        """The same generation less what a mask hides: not found, listed, counted or shown, before any ranking.
+
+        Args:
+            mask: All that is hidden. It replaces, not adds to, a mask that this index has; ask the whole index for it.
+
+        Raises:
+            NothingToIndex: If it hides everything.
+        """
+        if not any(not mask.hides(chunk) for chunk in self.chunks):
+            raise NothingToIndex(self.course_id)
+        masked = type(self)(self.manifest, self._contents.without(mask), self._embedder)
+        masked.mask = mask
+        return masked
 
     @property
     def vectors(self) -> Matrix:

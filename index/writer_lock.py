@@ -12,10 +12,16 @@ _LOCK_NAME = ".writer-lock"
 
 
 class WriterLock:
-    """Holds ``root`` for writing while the ``with`` block runs; made for one use."""
+    """Holds ``root`` for writing while the ``with`` block runs; made for one use.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: Made if need be.
+        name: Of the file that is locked; locks of different names do not exclude each other.
+    """
+
+    def __init__(self, root: Path, *, name: str = _LOCK_NAME) -> None:
         self._root = root
+        self._name = name
         self._descriptor = -1
 
     def __enter__(self) -> Self:
@@ -26,7 +32,7 @@ class WriterLock:
         """
         self._root.mkdir(parents=True, exist_ok=True)
         # The file stays for ever: deleting it would let two processes lock two files of one name.
-        descriptor = os.open(self._root / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(self._root / self._name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -7,7 +7,8 @@ from index_samples import chunks_of, contents_of, document_of, manifest_of
 
 from corpus.types import Course, Page
 from index.course_index import CourseIndex
-from index.generations import open_current, publish
+from index.generations import open_current
+from index.publishing import publish
 from tutor.citing import Draft, Passage, cite
 from tutor.errors import QuoteNotFound
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hashing_embedder import HashingEmbedder
-from index_samples import STARS, contents_of, course_of, definition, document_of, manifest_of
+from index_samples import CELLS, STARS, chunks_of, contents_of, course_of, definition, document_of, manifest_of
 
+from corpus.types import Course
 from index.candidates import CandidateSignals, Scores
 from index.course_index import CourseIndex
+from index.errors import NothingToIndex
 from index.fusion import FusionWeights
+from index.mask import Mask
 from index.ranking import ConvexRanker, Ranker
 
 
@@ -144,3 +147,44 @@ def test_documents_cannot_be_put_into_an_open_course() -> None:
 
     with pytest.raises(TypeError):
         index.documents["intruder"] = document_of(["text"])  # type: ignore[index]  # that it is refused is the test
+
+
+def test_what_is_hidden_is_neither_found_nor_counted_nor_known() -> None:
+    index = index_of()
+    hidden = index.retrieve("a large cool star")[0].chunk
+
+    masked = index.without(Mask(chunk_ids=frozenset({hidden.chunk_id})))
+
+    found = masked.retrieve("a large cool star giant", top_k=10)
+    assert [scored.rank for scored in found] == [1, 2, 3]
+    assert hidden.chunk_id not in {scored.chunk.chunk_id for scored in found}
+    assert len(masked.chunks) == len(masked.vectors) == 3
+    assert "giant" in index.vocabulary.document_frequency
+    assert "giant" not in masked.vocabulary.document_frequency
+    assert masked.generation == index.generation
+
+
+def test_a_hidden_document_takes_its_text_with_it() -> None:
+    embedder = HashingEmbedder()
+    course = Course("stars", "Stars", (document_of(STARS), document_of(CELLS, document_id="cells")))
+    chunks = tuple(
+        replace(chunk, chunk_id=f"{document.document_id}-{number}")
+        for document in course.documents
+        for number, chunk in enumerate(chunks_of(document))
+    )
+    contents = replace(contents_of(course, embedder), chunks=chunks)
+    index = CourseIndex(manifest_of(course, contents, embedder), contents, embedder)
+
+    masked = index.without(Mask(document_ids=frozenset({"cells"})))
+
+    assert set(masked.documents) == {"lesson"}
+    assert {chunk.document_id for chunk in masked.chunks} == {"lesson"}
+    for question in ("units of life", "mitochondria turn sugar into energy", "stars"):
+        ranking = {s.chunk.chunk_id: s.signals for s in masked.retrieve(question)}
+        whole = {s.chunk.chunk_id: s.signals for s in index.retrieve(question)}
+        assert ranking == {name: signals for name, signals in whole.items() if name.startswith("lesson")}
+
+
+def test_hiding_everything_leaves_nothing_to_index() -> None:
+    with pytest.raises(NothingToIndex):
+        index_of().without(Mask(document_ids=frozenset({"lesson"})))

@@ -13,7 +13,7 @@ from hashing_embedder import HashingEmbedder
 from index_samples import CELLS, STARS, contents_of, course_of, full_disk, manifest_of
 
 from corpus.types import Course
-from index import durable, generations
+from index import durable, publishing
 from index.course_index import CourseIndex
 from index.errors import (
     AnotherWriter,
@@ -24,7 +24,8 @@ from index.errors import (
     IndexOutdated,
     WrongCourse,
 )
-from index.generations import list_courses, open_current, publish, read_pointer, verify
+from index.generations import list_courses, open_current, read_pointer, verify
+from index.publishing import publish
 from index.writer_lock import WriterLock
 
 EMBEDDER = HashingEmbedder()
@@ -170,7 +171,7 @@ def test_counts_that_do_not_match_are_found_even_when_every_hash_does(
 ) -> None:
     course = course_of(STARS)
     contents = contents_of(course, EMBEDDER)
-    monkeypatch.setattr(generations, "_read_contents", lambda folder, manifest: contents)  # a writer that looks away
+    monkeypatch.setattr(publishing, "read_contents", lambda folder, manifest: contents)  # a writer that looks away
     publish(tmp_path, replace(manifest_of(course, contents, EMBEDDER), n_chunks=5, n_vectors=5), contents)
     monkeypatch.undo()
 

@@ -1,0 +1,20 @@
+"""What a course no longer shows, though its live generation still holds it: deleted documents, hidden passages."""
+
+from dataclasses import dataclass
+
+from corpus.types import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Ids of what must not be found, listed, counted or shown."""
+
+    document_ids: frozenset[str] = frozenset()
+    chunk_ids: frozenset[str] = frozenset()
+
+    def hides(self, chunk: Chunk) -> bool:
+        """Whether the chunk is one of them, or stands in one of them."""
+        return chunk.document_id in self.document_ids or chunk.chunk_id in self.chunk_ids
+
+
+NOTHING_HIDDEN = Mask()
