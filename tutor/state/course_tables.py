@@ -37,6 +37,7 @@ sources = Table(
     Column("reason", Text, nullable=False),  # why not, or what was left out; empty when all is well
     json_column("items"),  # corpus.types.ItemReport of each item
     Column("reading_sha256", String(64)),  # of the stored JSON lines of its documents; null until read
+    json_column("document_ids"),  # of the documents in that reading, which may be of an older version
     Column("created_by", String(ID_CHARS), nullable=False),
     moment("created_at"),
     moment("updated_at"),
@@ -79,9 +80,11 @@ generations = Table(
     id_key("generation"),
     # live; kept: the one before, for rollback; held: built but stopped by a check; gone
     Column("state", String(16), nullable=False),
+    Column("manifest_sha256", String(64), nullable=False),  # vouches for it while CURRENT names another
     Column("embedder", Text, nullable=False),
     Column("n_documents", Integer, nullable=False),
     Column("n_chunks", Integer, nullable=False),
+    json_column("source_ids"),  # of the sources it was built from: tells which deletions it has not heard of
     json_column("checks"),  # what was asked of it before it went live, and what it answered
     Column("job_id", String(ID_CHARS), nullable=False),
     moment("created_at"),
