@@ -10,7 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.course_file import COURSE_FILE_NAME, CourseFile, read_course_file
@@ -49,15 +49,9 @@ def read_course(folder: Path) -> Course:
         CourseNotFound: If the folder does not exist or none of its files can be read; the message has the reasons.
         CourseFileInvalid: If its course.toml cannot be understood.
     """
-    if not folder.is_dir():
-        raise CourseNotFound(
-            f"{folder}: no such folder; a course is a folder of Markdown, text, PDF or other course files"
-        )
-    about = read_course_file(folder)
-    course_id = about.id or slug(folder.resolve().name)
-    skipped: list[SkippedFile] = []
-    names = _ordered(list(_readable_names(folder, skipped)), about, folder)
-    documents = _read_documents(folder, names, course_id, skipped)
+    files = course_files(folder)
+    about, course_id, skipped = files.about, files.course_id, list(files.skipped)
+    documents = _read_documents(folder, files.names, course_id, skipped)
     if not documents:
         reasons = "; ".join(f"{file.source_name}: {file.reason}" for file in skipped[:5])
         raise CourseNotFound(f"{folder}: no readable course file" + (f" ({reasons})" if reasons else ""))
@@ -73,6 +67,33 @@ def read_course(folder: Path) -> Course:
         suggested_questions=tuple(about.suggested_questions),
         skipped=tuple(skipped),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFiles:
+    """The files of a course folder, none of them read yet, and what the folder says about itself."""
+
+    course_id: str
+    about: CourseFile
+    names: tuple[str, ...]  # paths inside the folder, in reading order
+    skipped: tuple[SkippedFile, ...]
+
+
+def course_files(folder: Path) -> CourseFiles:
+    """Find the course files of a folder by their endings, hidden ones and those about the folder itself left out.
+
+    Raises:
+        CourseNotFound: If the folder does not exist.
+        CourseFileInvalid: If its course.toml cannot be understood.
+    """
+    if not folder.is_dir():
+        raise CourseNotFound(
+            f"{folder}: no such folder; a course is a folder of Markdown, text, PDF or other course files"
+        )
+    about = read_course_file(folder)
+    skipped: list[SkippedFile] = []
+    names = _ordered(list(_readable_names(folder, skipped)), about, folder)
+    return CourseFiles(about.id or slug(folder.resolve().name), about, tuple(names), tuple(skipped))
 
 
 def document_ids(names: Sequence[str]) -> dict[str, str]:

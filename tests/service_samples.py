@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,14 +18,17 @@ import httpx
 import uvicorn
 from hashing_embedder import HashingEmbedder
 
+from index.protocols import Embedder
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.identity import Access
 from tutor.api.service import Service
+from tutor.bootstrap import Parts, open_parts
+from tutor.ingest.intake import Intake
+from tutor.ingest.readings import read_here
 from tutor.library import Library
 from tutor.permissions import STUDENT, Permission, Role
 from tutor.settings import Settings
 from tutor.state import keys
-from tutor.state.opening import open_database
 from ui.asgi import create_app
 
 T = TypeVar("T")
@@ -69,6 +72,7 @@ class Sample:
     access: Access
     library: Library
     key: str
+    intake: Intake
 
     def client(self, *, key: str | None = "", cookie: str = "", **headers: str) -> httpx.AsyncClient:
         """A client with the sample's key, another one, or none; without a network."""
@@ -122,28 +126,53 @@ def write_courses(folder: Path) -> list[Path]:
     return [folder / "stars", folder / "cells"]
 
 
-def make_library(folder: Path) -> Library:
-    """The two courses, loaded."""
-    library = Library(folder / "index", HashingEmbedder, bundled=write_courses(folder / "courses"))
+def make_parts(
+    folder: Path,
+    *,
+    bundled: Sequence[Path] | None = None,
+    open_embedder: Callable[[], Embedder] = HashingEmbedder,
+    **settings: Any,
+) -> Parts:
+    """Everything that one process works with, not loaded yet; the two courses to import, or others."""
+    courses = write_courses(folder / "courses") if bundled is None else bundled
+    return open_parts(
+        Settings(data_dir=folder, **settings), open_embedder=open_embedder, bundled=courses, read=read_here
+    )
+
+
+def make_library(folder: Path, **parts: Any) -> Library:
+    """The two courses, or others, loaded."""
+    library = make_parts(folder, **parts).library
     library.load()
     return library
 
 
 def make_sample(
-    folder: Path, *, library: Library | None = None, open_to_all: bool = False, base_url: str = ORIGIN, **settings: Any
+    folder: Path,
+    *,
+    library: Library | None = None,
+    parts: Parts | None = None,
+    open_to_all: bool = False,
+    base_url: str = ORIGIN,
+    **settings: Any,
 ) -> Sample:
     """A service over two small courses, with one key for all of them."""
-    access = Access(open_database(folder), open_to_all=open_to_all)
+    parts = parts or make_parts(folder, **settings)
+    if library is None:
+        library = parts.library
+        library.load()
+    access = Access(parts.database, open_to_all=open_to_all)
     with access.database.writing() as connection:
         _, key = keys.create(connection, "tests")
-    library = library or make_library(folder)
 
     async def build() -> Service:  # in a loop: without one Gradio makes its own and never closes it
-        return create_app(Settings(data_dir=folder, **settings), access, base_url=base_url, library=library)
+        return create_app(
+            Settings(data_dir=folder, **settings), access, base_url=base_url, library=library, intake=parts.intake
+        )
 
     with ThreadPoolExecutor(max_workers=1) as elsewhere:  # this thread's loop may be Playwright's
         service = elsewhere.submit(lambda: asyncio.run(build())).result()
-    return Sample(service, access, library, key)
+    return Sample(service, access, library, key, parts.intake)
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 from conftest import BUNDLED_COURSE
-from service_samples import Sample, make_sample
+from service_samples import Sample, make_parts, make_sample
 
 from index.embedders import SentenceTransformerEmbedder
-from tutor.library import Library
 
 COURSE = "/api/v1/courses/deep-learning-in-medicine"
 
@@ -15,9 +14,9 @@ COURSE = "/api/v1/courses/deep-learning-in-medicine"
 @pytest.fixture(scope="module")
 def sample(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder: Path = tmp_path_factory.mktemp("bundled")
-    library = Library(folder / "index", lambda: embedder, bundled=[BUNDLED_COURSE])
-    library.load()
-    return make_sample(folder, library=library)
+    parts = make_parts(folder, open_embedder=lambda: embedder, bundled=[BUNDLED_COURSE])
+    parts.library.load()
+    return make_sample(folder, parts=parts)
 
 
 @pytest.mark.parametrize(

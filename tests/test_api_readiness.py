@@ -8,10 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 from hashing_embedder import HashingEmbedder
-from service_samples import Sample, make_sample, running, write_courses
+from service_samples import Sample, make_library, make_parts, make_sample, running
 
 from index.protocols import Embedder
-from tutor.library import Library
 
 
 def wait_for(http: httpx.Client, state: Callable[[httpx.Response], bool]) -> httpx.Response:
@@ -30,7 +29,7 @@ def test_a_service_is_alive_before_its_courses_are_loaded_and_says_what_it_waits
         assert may_load.wait(20)
         return HashingEmbedder()
 
-    library = Library(tmp_path / "index", slow_embedder, bundled=write_courses(tmp_path / "courses"))
+    library = make_parts(tmp_path, open_embedder=slow_embedder).library
     sample = make_sample(tmp_path, library=library)
     key = {"authorization": f"Bearer {sample.key}"}
 
@@ -53,16 +52,13 @@ def test_a_service_is_alive_before_its_courses_are_loaded_and_says_what_it_waits
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Sample:
-    library = Library(tmp_path / "index", HashingEmbedder, bundled=write_courses(tmp_path / "courses"))
-    library.load()
+    make_library(tmp_path)
     files = [path for path in (tmp_path / "index" / "cells").rglob("*") if path.suffix in (".faiss", ".npy", ".jsonl")]
     victim = max(files, key=lambda path: path.stat().st_size)
     content = bytearray(victim.read_bytes())
     content[len(content) // 2] ^= 0xFF
     victim.write_bytes(content)
-    again = Library(tmp_path / "index", HashingEmbedder)
-    again.load()
-    return make_sample(tmp_path, library=again)
+    return make_sample(tmp_path, library=make_library(tmp_path))
 
 
 def test_a_damaged_index_keeps_the_service_from_being_ready_and_the_reason_names_the_cure(damaged: Sample) -> None:
@@ -91,7 +87,7 @@ def test_a_model_that_cannot_be_loaded_is_a_reason_not_a_wait_for_ever(tmp_path:
     def broken() -> Embedder:
         raise OSError("canary path")
 
-    library = Library(tmp_path / "index", broken)
+    library = make_parts(tmp_path, open_embedder=broken).library
     sample = make_sample(tmp_path, library=library)
 
     with running(sample.service) as origin, httpx.Client(base_url=origin, timeout=20) as http:

@@ -9,13 +9,13 @@ from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_samples import document_of
-from service_samples import Sample, make_sample, shared_sample
+from service_samples import Sample, make_parts, make_sample, shared_sample
 
 from corpus.types import Course, Document, Section
 from index.builder import build_generation
 from tutor.api.excerpts import excerpt
 from tutor.api.paging import page_of
-from tutor.library import Library
+from tutor.state.courses import CourseRecord
 
 STARS = "/api/v1/courses/stars"
 
@@ -128,9 +128,10 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder = tmp_path_factory.mktemp("strange")
     documents = tuple(map(strangely_called, STRANGE_IDS))
     build_generation(Course("stars", "Strange", documents), HashingEmbedder(), folder / "index")
-    library = Library(folder / "index", HashingEmbedder)
-    library.load()
-    return make_sample(folder, library=library)
+    parts = make_parts(folder, bundled=[])
+    parts.intake.create_course(CourseRecord("stars", "Strange"), actor="test")
+    parts.library.load()
+    return make_sample(folder, parts=parts)
 
 
 @pytest.mark.parametrize("name", STRANGE_IDS)

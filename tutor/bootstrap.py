@@ -1,11 +1,23 @@
 """The one place where parts are chosen and joined: settings in, a library of tutors out."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from corpus.reading_process import read_in_child
 from index.embedders import SentenceTransformerEmbedder
 from index.protocols import Embedder
+from tutor.ingest.bundled import import_bundled
+from tutor.ingest.course_jobs import CourseJobs
+from tutor.ingest.election import Election
+from tutor.ingest.gate import NothingVerified, RegressionSet
+from tutor.ingest.indexer import Indexer
+from tutor.ingest.intake import UPLOADS_FOLDER, Intake
+from tutor.ingest.publishing import Publisher
+from tutor.ingest.readings import ReadSource
+from tutor.ingest.recovery import Recovery
 from tutor.library import Library
 from tutor.settings import Settings
 from tutor.state import opening
@@ -52,11 +64,87 @@ def bundled_course_folders(settings: Settings) -> Sequence[Path]:
     return sorted(folder for folder in root.iterdir() if folder.is_dir()) if root.is_dir() else ()
 
 
-def open_library(settings: Settings) -> Library:
-    """Join settings, model and indexes; the caller decides when to ``load``, which takes seconds."""
-    return Library(
-        index_root(settings),
-        lambda: build_embedder(settings),
-        bundled=bundled_course_folders(settings),
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that one process works with, joined."""
+
+    library: Library
+    intake: Intake
+    database: Database
+    blobs: BlobStore
+
+    def close(self) -> None:
+        """Stop the indexer and let go of the database."""
+        self.intake.indexer.stop()
+        self.database.close()
+
+
+def open_parts(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    open_embedder: Callable[[], Embedder] | None = None,
+    bundled: Sequence[Path] | None = None,
+    read: ReadSource | None = None,
+    regression: RegressionSet | None = None,
+) -> Parts:
+    """Join settings, state, model, indexes and the indexer; the caller decides when to load and to start.
+
+    Args:
+        settings: The deployment's.
+        database: Opened already.
+        open_embedder: Loads another model than the settings name.
+        bundled: Other course folders to import than the settings name.
+        read: Reads files otherwise than in a child process.
+        regression: The verified answers that every new generation must still give.
+    """
+    database = database or open_database(settings)
+    blobs, root = open_blobs(settings), index_root(settings)
+    embedder = _Once(open_embedder or (lambda: build_embedder(settings)))
+    publisher = Publisher(database, blobs, root, embedder, regression or NothingVerified())
+    indexer = _build_indexer(settings, database, blobs, publisher, read or read_in_child)
+    intake = Intake(database, blobs, publisher, indexer, settings.data_dir / UPLOADS_FOLDER, settings.max_upload_bytes)
+    folders = bundled_course_folders(settings) if bundled is None else bundled
+    library = Library(
+        root,
+        embedder,
+        database=database,
+        prepare=lambda progress: import_bundled(intake, folders, progress=progress),
         max_question_chars=settings.max_question_chars,
     )
+    return Parts(library, intake, database, blobs)
+
+
+def open_library(settings: Settings) -> Library:
+    """Join settings, state, model and indexes; the caller decides when to ``load``, which takes seconds."""
+    return open_parts(settings).library
+
+
+def _build_indexer(
+    settings: Settings, database: Database, blobs: BlobStore, publisher: Publisher, read: ReadSource
+) -> Indexer:
+    course_jobs = CourseJobs(database, blobs, publisher, read)
+    recovery = Recovery(database, blobs, index_root(settings), publisher, settings.data_dir / UPLOADS_FOLDER)
+    election = Election(settings.data_dir, database)
+    return Indexer(
+        database,
+        election,
+        {"ingest": course_jobs, "publish": course_jobs},
+        tidy_up=recovery,
+        between_jobs=recovery.erase_deleted_courses,
+    )
+
+
+class _Once:
+    """Loads the model at the first call, once, whichever thread comes first."""
+
+    def __init__(self, load: Callable[[], Embedder]) -> None:
+        self._load = load
+        self._loaded: Embedder | None = None
+        self._loading = threading.Lock()
+
+    def __call__(self) -> Embedder:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded

@@ -8,6 +8,7 @@ TutorError
 ├── SpanOutOfRange       the span does not lie in the document
 ├── QuestionTooLong      more characters than the limit
 ├── CourseNotReady       the course is known but its index cannot serve yet, and why
+│   └── CourseEmpty      nobody has brought it any text yet
 └── QuoteNotFound        a citation's span does not hold its quote: the index contradicts itself
 """
 
@@ -61,6 +62,13 @@ class CourseNotReady(TutorError):
     def __init__(self, course_id: str, reason: str) -> None:
         super().__init__(f"course {course_id!r} is not ready: {reason}")
         self.reason = reason
+
+
+class CourseEmpty(CourseNotReady):
+    """Nobody has brought the course any text yet: a calm state, and no fault."""
+
+    def __init__(self, course_id: str) -> None:
+        super().__init__(course_id, "it has no text yet; upload its files, or: course-tutor add <course> <files>")
 
 
 class QuoteNotFound(TutorError):

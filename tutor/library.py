@@ -1,26 +1,31 @@
 """The courses of one installation: which there are, whether they can serve, and the tutor of each.
 
 A library is loaded once, in the background of a server that already answers ``/livez``. Afterwards it follows each
-course's published generation: a re-index becomes visible to the next question, and a generation that does not pass
-its checks leaves the one before in service.
+course's published generation and what is hidden of it: a re-index or a deletion counts from the next question on, and
+a generation that does not pass its checks leaves the one before in service.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.course_folder import read_course
-from corpus.errors import CorpusError
-from index.builder import build_generation
-from index.errors import IndexingError, IndexNotBuilt
-from index.generations import list_courses, open_current, read_pointer
+from corpus.document_reading import title_from_name
+from index.course_index import CourseIndex
+from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
+from index.generations import open_current, read_pointer
+from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder, Progress
-from tutor.errors import CourseNotReady, UnknownCourse
+from tutor.errors import CourseEmpty, CourseNotReady, UnknownCourse
+from tutor.ingest.masking import mask_of
+from tutor.state.courses import CourseRecord, all_courses, find_course
+from tutor.state.database import Database
 from tutor.tutor import Tutor
 
 logger = logging.getLogger(__name__)
+
+Prepare = Callable[[Progress], Mapping[str, str]]  # imports what is missing; gives reasons by course
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,23 @@ class CourseInfo:
     suggested_questions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A course as it is served: the whole generation, and what of it may be seen."""
+
+    index: CourseIndex
+    mask: Mask
+    tutor: Tutor | None  # None when everything is hidden
+
+
 class Library:
-    """The courses under one index root, each with its open tutor.
+    """The courses of one database, each with its open tutor.
 
     Args:
         root: Where index generations lie, a folder a course.
-        open_embedder: Loads the embedding model; called once, by ``load``.
-        bundled: Course folders to index when the root has no index of them.
+        open_embedder: Gives the embedding model, loaded at the first call.
+        database: Knows the courses and what is hidden of them.
+        prepare: Called once, by ``load``, before the courses are opened.
         max_question_chars: Passed on to every tutor.
     """
 
@@ -53,78 +68,80 @@ class Library:
         root: Path,
         open_embedder: Callable[[], Embedder],
         *,
-        bundled: Sequence[Path] = (),
+        database: Database,
+        prepare: Prepare = lambda _: {},
         max_question_chars: int = 4000,
     ) -> None:
         self._root = root
         self._open_embedder = open_embedder
-        self._bundled = tuple(bundled)
+        self._database = database
+        self._prepare = prepare
         self._max_question_chars = max_question_chars
-        self._embedder: Embedder | None = None
-        self._tutors: dict[str, Tutor] = {}
-        self._troubles: dict[str, str] = {"library": "the embedding model and the indexes are still being loaded"}
-        self._reopening = threading.Lock()
+        self._loaded = False
+        self._opened: dict[str, _Open] = {}
+        self._troubles: dict[str, str] = {}
+        self._opening = threading.Lock()
 
     @property
     def embedder(self) -> Embedder:
         """The embedding model, once loaded."""
-        if self._embedder is None:
-            self._embedder = self._open_embedder()
-        return self._embedder
+        return self._open_embedder()
 
     def load(self, *, progress: Progress | None = None) -> None:
-        """Load the model, build what is missing, verify and open every course; never raises for a single course."""
-        embedder = self.embedder
-        self._build_missing(embedder, progress)
-        for course_id in list_courses(self._root):
-            self._open(course_id)
-        self._troubles.pop("library", None)
+        """Load the model, import what is missing, verify and open every course; never raises for a single course."""
+        self.embedder  # noqa: B018  (loads it: a model that cannot be loaded is to be said first)
+        self._troubles |= self._prepare(progress or _tell_nobody)
+        self._loaded = True
+        for record in self._records():
+            if self._published(record.course_id) is not None:
+                self._serve(record.course_id)
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """Every course, ready or not, by title."""
-        ready = [_info(tutor) for tutor in self._tutors.copy().values()]  # the loading thread may add to it
-        waiting = [
-            CourseInfo(name, name, "", ready=False, reason=reason, generation="", n_documents=0, n_chunks=0,
-                       suggested_questions=())
-            for name, reason in self._troubles.copy().items()
-            if name != "library" and name not in self._tutors
-        ]  # fmt: skip
-        return tuple(sorted(ready + waiting, key=lambda info: (info.title.casefold(), info.course_id)))
+        infos = [self._info(record) for record in self._records()]
+        known = {info.course_id for info in infos}
+        infos += [_waiting(name, name, reason) for name, reason in self._troubles.copy().items() if name not in known]
+        return tuple(sorted(infos, key=lambda info: (info.title.casefold(), info.course_id)))
 
     def tutor(self, course_id: str) -> Tutor:
-        """The tutor of a course, on its newest good generation.
+        """The tutor of a course, on its newest good generation, without what is hidden at this moment.
 
         Raises:
             UnknownCourse: There is no such course.
+            CourseEmpty: There is, and it has no text yet.
             CourseNotReady: There is, but it cannot serve yet; the message says why.
         """
-        published = self._published(course_id)
-        if published is None:
-            self._tutors.pop(course_id, None)  # its index was deleted, and deleted means gone
-        tutor = self._tutors.get(course_id)
-        if published is not None and (tutor is None or tutor.index.generation != published):
-            self._follow(course_id)
-            tutor = self._tutors.get(course_id)
+        if not self._loaded:
+            raise CourseNotReady(course_id, _LOADING)  # it may be one that is still to be imported
+        if not self._exists(course_id):
+            self._opened.pop(course_id, None)  # deleted means gone
+            if reason := self._troubles.get(course_id):
+                raise CourseNotReady(course_id, reason)
+            raise UnknownCourse(course_id)
+        if self._published(course_id) is None and course_id not in self._troubles:
+            self._opened.pop(course_id, None)
+            raise CourseEmpty(course_id)
+        tutor = self._serve(course_id)
         if tutor is not None:
             return tutor
-        if reason := self._troubles.get(course_id) or self._troubles.get("library"):
+        if reason := self._troubles.get(course_id):
             raise CourseNotReady(course_id, reason)
-        raise UnknownCourse(course_id)
+        raise CourseEmpty(course_id)
 
     def problems(self) -> tuple[str, ...]:
         """Why this library is not ready; empty when it is."""
-        missing = () if self._tutors or self._troubles else ("there is no course yet: course-tutor index <folder>",)
+        if not self._loaded:
+            return (_LOADING,)
+        missing = () if self._records() or self._troubles else ("there is no course yet: course-tutor index <folder>",)
         return tuple(self._troubles.values()) + missing
 
-    def _build_missing(self, embedder: Embedder, progress: Progress | None) -> None:
-        for folder in self._bundled:
-            try:
-                course = read_course(folder)
-                if self._published(course.course_id) is None:
-                    build_generation(course, embedder, self._root, progress=progress)
-            except (CorpusError, IndexingError, OSError) as error:
-                logger.error("cannot index %s: %s", folder.name, error)
-                self._troubles[folder.name] = _reason(error)
+    def _records(self) -> tuple[CourseRecord, ...]:
+        with self._database.reading() as connection:
+            return all_courses(connection)
+
+    def _exists(self, course_id: str) -> bool:
+        with self._database.reading() as connection:
+            return find_course(connection, course_id) is not None
 
     def _published(self, course_id: str) -> str | None:
         """The generation the course's pointer names, if there is one."""
@@ -134,28 +151,74 @@ class Library:
             return None
         except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
             self._troubles[course_id] = str(error)
-            tutor = self._tutors.get(course_id)
-            return tutor.index.generation if tutor else None
+            found = self._opened.get(course_id)
+            return found.index.generation if found else None
 
-    def _follow(self, course_id: str) -> None:
-        """Open the published generation, unless another thread is at it and there is one to serve meanwhile."""
-        if self._embedder is None:
-            return
-        if self._reopening.acquire(blocking=course_id not in self._tutors):
+    def _serve(self, course_id: str) -> Tutor | None:
+        """The tutor on the published generation; None when it cannot be opened, or everything in it is hidden.
+
+        While one thread opens a new generation, others are answered from the one before. Nobody is answered from what
+        is hidden: for a new mask all of them wait.
+        """
+        published = self._published(course_id)
+        found = self._opened.get(course_id)
+        stale = published is not None and (found is None or found.index.generation != published)
+        if stale and self._opening.acquire(blocking=found is None):
             try:
-                self._open(course_id)
+                found = self._open(course_id) or found
             finally:
-                self._reopening.release()
+                self._opening.release()
+        if found is None:
+            return None
+        mask = self._mask(course_id, found.index.generation)
+        if mask != found.mask:
+            with self._opening:
+                latest = self._opened.get(course_id, found)
+                if latest.mask != mask and latest.index is found.index:
+                    latest = self._put(latest.index, mask)
+                found = latest
+        return found.tutor
 
-    def _open(self, course_id: str) -> None:
+    def _open(self, course_id: str) -> _Open | None:
+        found = self._opened.get(course_id)
+        if found is not None and found.index.generation == self._published(course_id):
+            return found  # another thread was faster
         try:
             index = open_current(self._root, course_id, self.embedder)
         except (IndexingError, OSError) as error:
             logger.error("cannot open course %s: %s", course_id, error)
             self._troubles[course_id] = _reason(error)
-            return
-        self._tutors[course_id] = Tutor(index, max_question_chars=self._max_question_chars)
+            return None
+        opened = self._put(index, self._mask(course_id, index.generation))
         self._troubles.pop(course_id, None)
+        return opened
+
+    def _put(self, index: CourseIndex, mask: Mask) -> _Open:
+        tutor: Tutor | None = None
+        try:
+            seen = index if mask == NOTHING_HIDDEN else index.without(mask)
+            tutor = Tutor(seen, max_question_chars=self._max_question_chars)
+        except NothingToIndex:
+            logger.info("everything in course %s is hidden", index.course_id)
+        opened = _Open(index, mask, tutor)
+        self._opened[index.course_id] = opened
+        return opened
+
+    def _mask(self, course_id: str, generation: str) -> Mask:
+        with self._database.reading() as connection:
+            return mask_of(connection, course_id, generation)
+
+    def _info(self, record: CourseRecord) -> CourseInfo:
+        title = record.title or title_from_name(record.course_id)
+        if not self._loaded:
+            return _waiting(record.course_id, title, _LOADING)
+        if self._published(record.course_id) is not None and (tutor := self._serve(record.course_id)) is not None:
+            return _info(tutor, record)
+        reason = self._troubles.get(record.course_id) or "no files yet: bring some to ask about"
+        return _waiting(record.course_id, title, reason, record)
+
+
+_LOADING = "the embedding model and the indexes are still being loaded"
 
 
 def _reason(error: Exception) -> str:
@@ -163,16 +226,28 @@ def _reason(error: Exception) -> str:
     return f"its files cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
-def _info(tutor: Tutor) -> CourseInfo:
+def _waiting(course_id: str, title: str, reason: str, record: CourseRecord | None = None) -> CourseInfo:
+    description, suggested = (record.description, record.suggested_questions) if record else ("", ())
+    return CourseInfo(
+        course_id, title, description, ready=False, reason=reason, generation="", n_documents=0, n_chunks=0,
+        suggested_questions=suggested,
+    )  # fmt: skip
+
+
+def _info(tutor: Tutor, record: CourseRecord) -> CourseInfo:
     index = tutor.index
     return CourseInfo(
         index.course_id,
-        index.title,
-        index.description,
+        record.title or index.title,
+        record.description,
         ready=True,
         reason="",
         generation=index.generation,
         n_documents=len(index.documents),
         n_chunks=len(index.chunks),
-        suggested_questions=index.suggested_questions,
+        suggested_questions=record.suggested_questions,
     )
+
+
+def _tell_nobody(stage: str, done: int, total: int) -> None:
+    """No progress wanted."""

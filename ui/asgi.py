@@ -24,7 +24,8 @@ from tutor.api.problems import NOT_FOUND, problem_response
 from tutor.api.readiness import Readiness
 from tutor.api.service import Service
 from tutor.api.work import Workers
-from tutor.bootstrap import open_blobs, open_library
+from tutor.bootstrap import open_blobs, open_parts
+from tutor.ingest.intake import Intake
 from tutor.library import Library
 from tutor.settings import Settings
 from tutor.upkeep import Upkeep
@@ -48,7 +49,14 @@ CHAT_RULES: tuple[Rule, ...] = (
 )
 
 
-def create_app(settings: Settings, access: Access, *, base_url: str, library: Library | None = None) -> Service:
+def create_app(
+    settings: Settings,
+    access: Access,
+    *,
+    base_url: str,
+    library: Library | None = None,
+    intake: Intake | None = None,
+) -> Service:
     """Join everything that one process serves.
 
     Args:
@@ -56,14 +64,17 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
         access: What can let somebody in.
         base_url: Where the chat reaches the API, over loopback.
         library: The courses; opened as the settings say when left out. Loaded in the background either way.
+        intake: What brings course files in; likewise.
     """
     drain = Drain()
-    library = library or open_library(settings)
+    if library is None or intake is None:
+        parts = open_parts(settings, database=access.database)
+        library, intake = library or parts.library, intake or parts.intake
     workers = Workers(settings.max_concurrent_asks)
     readiness = Readiness(library, drain)
     framers = Framers(names_in(settings.allowed_origins))
     office = Office(access.database, framers)
-    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office)
+    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office, intake)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
@@ -72,7 +83,7 @@ def create_app(settings: Settings, access: Access, *, base_url: str, library: Li
     _add_chat(api, client, settings, framers)
     upkeep = Upkeep(backend.database, settings.data_dir, retention_days=settings.retention_days)
     _run_for_life(api, client, backend, upkeep)
-    limits = Limits(max_body_bytes=settings.max_body_bytes)
+    limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
 
 
@@ -96,10 +107,12 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        backend.intake.indexer.start()
         backend.readiness.load()
         upkeep.start()
         async with inner(app):
             yield
+        await to_thread(backend.intake.indexer.stop)
         await to_thread(upkeep.close)
         backend.workers.close()
         await client.close()

@@ -10,6 +10,7 @@ from tutor.api.lti.office import Office
 from tutor.api.readiness import Readiness
 from tutor.api.work import Workers
 from tutor.errors import NotAllowed, UnknownCourse
+from tutor.ingest.intake import Intake
 from tutor.library import CourseInfo, Library
 from tutor.permissions import Permission
 from tutor.state.blobs import BlobStore
@@ -27,6 +28,7 @@ class Backend:
     database: Database
     blobs: BlobStore
     office: Office
+    intake: Intake
 
 
 class Desk:

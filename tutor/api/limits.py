@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor.api.large_bodies import CountedBody
+from tutor.api.policy import Policy, Rule
 from tutor.api.problems import (
     BODY_TOO_LARGE,
     DEADLINE_EXCEEDED,
@@ -20,6 +22,7 @@ class Limits:
     """The bounds of the gate; none is tuned, each is far above what the chat and a patient client need."""
 
     max_body_bytes: int = 1_048_576
+    max_upload_bytes: int = 104_857_600  # of paths that take files
     body_deadline_s: float = 30.0
     reply_deadline_s: float = 60.0
     streams_per_caller: int = 8  # a chat tab holds two
@@ -39,17 +42,20 @@ class _Refused(Exception):
 class DeclaredSize:
     """Refuses a body that says it is too large, before anybody looks at it or at who sends it."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, policy: Policy) -> None:
         self._app = app
-        self._limit = limits.max_body_bytes
+        self._limits = limits
+        self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request."""
+        rule = self._policy.rule(scope["path"])
+        limit = self._limits.max_upload_bytes if rule and rule.large_body else self._limits.max_body_bytes
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         if any(not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
             refusal = problem_response(MALFORMED, "Content-Length is not one number", scope)
-        elif lengths and int(lengths[0][:20]) > self._limit:
-            refusal = problem_response(BODY_TOO_LARGE, _too_large(self._limit), scope, headers={"connection": "close"})
+        elif lengths and int(lengths[0][:20]) > limit:
+            refusal = problem_response(BODY_TOO_LARGE, _too_large(limit), scope, headers={"connection": "close"})
         else:
             await self._app(scope, receive, send)
             return
@@ -57,7 +63,10 @@ class DeclaredSize:
 
 
 class WholeBody:
-    """Reads the body, up to the limit and the deadline, before the app starts; then hands it over in one piece."""
+    """Reads the body, up to the limit and the deadline, before the app starts; then hands it over in one piece.
+
+    A body of files passes through instead, counted: it is larger than what may be held in memory.
+    """
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app = app
@@ -67,6 +76,9 @@ class WholeBody:
         """Serve one request."""
         if not _has_body(scope):
             await self._app(scope, receive, send)
+            return
+        if _is_large(scope):
+            await self._app(scope, CountedBody(receive, self._limits.max_upload_bytes), send)
             return
         try:
             async with asyncio.timeout(self._limits.body_deadline_s):
@@ -97,7 +109,10 @@ class WholeBody:
 
 
 class ReplyDeadline:
-    """Gives up on a reply that has not begun in time. A stream that has begun is not its business."""
+    """Gives up on a reply that has not begun in time. A stream that has begun is not its business.
+
+    Nor is a body of files, which may take long to arrive: its own pace is watched instead.
+    """
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app = app
@@ -105,6 +120,9 @@ class ReplyDeadline:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if _is_large(scope) and _has_body(scope):
+            await self._app(scope, receive, send)
+            return
         deadline = asyncio.timeout(self._deadline_s)
 
         async def begun(message: Message) -> None:
@@ -132,6 +150,11 @@ def _has_body(scope: Scope) -> bool:
         name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
         for name, value in scope["headers"]
     )
+
+
+def _is_large(scope: Scope) -> bool:
+    rule = scope["state"].get("rule")
+    return isinstance(rule, Rule) and rule.large_body
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,0 +1,71 @@
+"""What a crash left behind is put right, by the process that has just become the only one to run jobs."""
+
+import logging
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from index.errors import AnotherWriter
+from index.writer_lock import WriterLock
+from tutor.ingest.compaction import erase_deleted_courses, sweep_files
+from tutor.ingest.errors import PublishingNow
+from tutor.ingest.publishing import Publisher
+from tutor.state.blobs import BlobStore
+from tutor.state.courses import all_courses, deleted_courses
+from tutor.state.database import Database
+
+logger = logging.getLogger(__name__)
+
+_ABANDONED_AFTER_S = 3600.0  # of a file that arrives; the slowest upload that is let through takes less
+
+
+class Recovery:
+    """Called once whenever this process is elected; calling it again does no harm.
+
+    Args:
+        database: Whose rows.
+        blobs: Whose files.
+        root: Where generations lie.
+        publisher: Makes rows and pointers agree.
+        uploads: Where files lie while they arrive.
+    """
+
+    def __init__(self, database: Database, blobs: BlobStore, root: Path, publisher: Publisher, uploads: Path) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._root = root
+        self._publisher = publisher
+        self._uploads = uploads
+
+    def __call__(self) -> None:
+        """Put everything right that can be."""
+        with self._database.reading() as connection:
+            courses = all_courses(connection)
+        try:
+            for course in courses:
+                self._publisher.reconcile(course.course_id)
+        except PublishingNow as error:
+            logger.warning("not everything was put right: %s", error)
+        self.erase_deleted_courses()
+        sweep_files(self._database, self._blobs)
+        self._remove_abandoned()
+
+    def erase_deleted_courses(self) -> None:
+        """Take what is left of deleted courses off the disk."""
+        with self._database.reading() as connection:
+            if not deleted_courses(connection):
+                return
+        try:
+            with WriterLock(self._root):
+                erase_deleted_courses(self._database, self._blobs, self._root)
+        except AnotherWriter as error:
+            logger.warning("deleted courses are still on the disk: %s", error)
+
+    def _remove_abandoned(self) -> None:
+        now = time.time()
+        left = (*self._blobs.left_over(), *self._uploads.glob("*"))
+        for path in left:
+            with suppress(OSError):
+                if now - path.stat().st_mtime > _ABANDONED_AFTER_S:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
