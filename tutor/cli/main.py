@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tutor.cli.add import add
 from tutor.cli.ask import ask
 from tutor.cli.backups import backup, restore
 from tutor.cli.bench import bench
@@ -13,6 +14,7 @@ from tutor.cli.console import out
 from tutor.cli.courses import courses
 from tutor.cli.doctor import doctor
 from tutor.cli.evaluate import evaluate
+from tutor.cli.generations import generations
 from tutor.cli.index import index
 from tutor.cli.keys import keys_app
 from tutor.cli.link import link
@@ -20,6 +22,7 @@ from tutor.cli.lti import lti_app
 from tutor.cli.mcp import mcp
 from tutor.cli.privacy import privacy_app
 from tutor.cli.serve import serve
+from tutor.cli.sources import remove, sources
 
 app = typer.Typer(
     help="A course tutor that answers from the course text only, every sentence cited to its exact span.",
@@ -31,6 +34,10 @@ app.command("ask")(ask)
 app.command("serve")(serve)
 app.command("courses")(courses)
 app.command("index")(index)
+app.command("add")(add)
+app.command("sources")(sources)
+app.command("remove")(remove)
+app.command("generations")(generations)
 app.command("link")(link)
 app.add_typer(keys_app, name="keys")
 app.add_typer(lti_app, name="lti")
