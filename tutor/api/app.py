@@ -3,7 +3,21 @@
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
-from tutor.api import asking, errors, health, people, practice, reading, roster, sources
+from tutor.api import (
+    asking,
+    courses,
+    errors,
+    generations,
+    health,
+    jobs,
+    people,
+    permalinks,
+    practice,
+    reading,
+    roster,
+    sources,
+    uploads,
+)
 from tutor.api.backend import Backend
 from tutor.api.mcp_http import mount_mcp
 from tutor.api.openai import routes as openai
@@ -25,6 +39,8 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.include_router(asking.router)
     app.include_router(sources.router)  # before reading: a document's id may hold slashes and would swallow it
     app.include_router(reading.router)
+    for router in (courses.router, uploads.router, jobs.router, generations.router, permalinks.router):
+        app.include_router(router)
     app.include_router(practice.router)
     app.include_router(roster.router)
     app.include_router(openai.router)

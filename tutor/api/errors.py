@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
+from tutor.api.large_bodies import BodyTooLarge, BodyTooSlow
 from tutor.api.lti.office import NoRoster
 from tutor.api.paging import CursorExpired
 from tutor.api.problems import Kind, problem, problem_response
 from tutor.api.request_ids import request_id
 from tutor.api.work import ClientLeft, OverCapacity, TookTooLong
 from tutor.errors import (
+    CourseEmpty,
     CourseNotReady,
     NotAllowed,
     QuestionTooLong,
@@ -25,9 +27,20 @@ from tutor.errors import (
     UnknownCourse,
     UnknownDocument,
 )
+from tutor.ingest.errors import (
+    CourseExists,
+    NothingUploaded,
+    NotInThisState,
+    PublishingNow,
+    UnknownGeneration,
+    UnknownJob,
+    UnknownSource,
+    UploadMalformed,
+)
 from tutor.lti.errors import PlatformFailed
 from tutor.practice import NoPracticeSet
 from tutor.schemas import Problem, ProblemField
+from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
@@ -41,7 +54,21 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     NoPracticeSet: problems.NO_PRACTICE_SET,
     NoRoster: problems.NO_ROSTER,
     PlatformFailed: problems.PLATFORM_FAILED,
+    CourseEmpty: problems.COURSE_EMPTY,  # before what it is a kind of
     CourseNotReady: problems.NOT_READY,
+    CourseExists: problems.COURSE_EXISTS,
+    UnknownSource: problems.UNKNOWN_SOURCE,
+    UnknownJob: problems.UNKNOWN_JOB,
+    UnknownGeneration: problems.UNKNOWN_GENERATION,
+    NotInThisState: problems.WRONG_STATE,
+    PublishingNow: problems.PUBLISHING_NOW,
+    NothingUploaded: problems.INVALID,
+    UploadMalformed: problems.MALFORMED,
+    BodyTooLarge: problems.BODY_TOO_LARGE,
+    BodyTooSlow: problems.REQUEST_TIMEOUT,
+    TooManyBytes: problems.BODY_TOO_LARGE,
+    StateUnwritable: problems.STORAGE_FULL,
+    BlobMissing: problems.FILE_MISSING,
     OverCapacity: problems.OVER_CAPACITY,
     TookTooLong: problems.DEADLINE_EXCEEDED,
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
@@ -77,6 +104,8 @@ def problem_of(error: Exception, request: Request) -> Problem:
 async def _on_known(request: Request, error: Exception) -> Response:
     kind = _kind_of(error) or problems.INTERNAL
     headers = _RETRY_AFTER if kind.status == 503 else None
+    if isinstance(error, BodyTooLarge | BodyTooSlow):
+        headers = {"connection": "close"}  # the rest of the body is not waited for
     return problem_response(kind, str(error), request.scope, errors=_fields(error), headers=headers)
 
 

@@ -15,7 +15,7 @@ from tutor.api.work import TookTooLong
 HEARTBEAT_S = 15.0
 GRACE_S = 1.0  # errors that show within it are still plain HTTP errors
 
-_HEADERS = {"x-accel-buffering": "no"}  # tells nginx not to hold events back
+STREAM_HEADERS = {"x-accel-buffering": "no"}  # tells nginx not to hold events back
 
 
 async def answer_stream(
@@ -34,7 +34,7 @@ async def answer_stream(
     if answering.done():
         answering.result()
     events = _events(answering, course_id, request, deadline_s)
-    return StreamingResponse(events, media_type=EVENT_STREAM, headers=_HEADERS)
+    return StreamingResponse(events, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
 
 
 async def _events(
@@ -47,10 +47,10 @@ async def _events(
                 raise TookTooLong(deadline_s)
             yield ": still working\n\n"
             await asyncio.wait({answering}, timeout=min(HEARTBEAT_S, deadline_s))
-        for event in answer_events(answering.result(), course_id):
-            yield event
+        for each in answer_events(answering.result(), course_id):
+            yield each
     except Exception as error:  # the reply has begun: an event is all that can still tell the client
-        yield _event("error", problem_of(error, request))
+        yield event("error", problem_of(error, request))
     finally:
         answering.cancel()
 
@@ -58,15 +58,16 @@ async def _events(
 def answer_events(answer: schemas.Answer, course_id: str) -> Iterator[str]:
     """The events of a finished answer, in order; the last repeats the whole, for clients that want only that."""
     meta = answer.model_dump(include={"answer_id", "status", "query", "confidence", "generation"})
-    yield _event("meta", schemas.MetaEvent.model_validate({**meta, "course_id": course_id}))
+    yield event("meta", schemas.MetaEvent.model_validate({**meta, "course_id": course_id}))
     citations = {citation.marker: citation for citation in answer.citations}
     for position, statement in enumerate(answer.statements):
         for marker in statement.citations:
             if marker in citations:
-                yield _event("citation", citations.pop(marker))
-        yield _event("delta", schemas.DeltaEvent(statement=position, **statement.model_dump()))
-    yield _event("done", answer)
+                yield event("citation", citations.pop(marker))
+        yield event("delta", schemas.DeltaEvent(statement=position, **statement.model_dump()))
+    yield event("done", answer)
 
 
-def _event(name: str, data: BaseModel) -> str:
+def event(name: str, data: BaseModel) -> str:
+    """One server-sent event."""
     return f"event: {name}\ndata: {data.model_dump_json()}\n\n"  # JSON has no line breaks of its own

@@ -39,7 +39,7 @@ class Gate:
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain)
         inner = Door(inner, policy, access)
-        inner = DeclaredSize(inner, limits)
+        inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)
         inner = AccessLog(inner)

@@ -21,6 +21,9 @@ _TAGS = [
     {"name": "documents", "description": "The texts that answers come from."},
     {"name": "openai", "description": "The same answers for clients of OpenAI's API; errors are in its shape."},
     {"name": "people", "description": "Who calls, and what is kept of them."},
+    {"name": "sources", "description": "The files of a course."},
+    {"name": "jobs", "description": "Background work: reading files, publishing a course."},
+    {"name": "generations", "description": "The indexes of a course."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

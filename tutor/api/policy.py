@@ -28,6 +28,7 @@ class Rule:
         cross_origin: Whether pages of the allowed origins may call it.
         cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
         needs: The permission that readers need; for which course is the route's business.
+        large_body: Whether it takes files, which pass through with a limit of their own instead of being held.
         page: Whether people open it in a browser, so that a refusal should be a page too.
         foreign_forms: Whether other sites' pages may send a browser here with a form; the route itself finds out
             whether it was meant.
@@ -40,6 +41,7 @@ class Rule:
     cross_origin: bool = False
     cacheable: bool = False
     needs: Permission = "read"
+    large_body: bool = False
     page: bool = False
     foreign_forms: bool = False
 
@@ -76,6 +78,13 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/roster", "readers"),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),
     Rule(f"{_COURSE}/documents/.+", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/citations/[^/]+", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/sources", "readers", cross_origin=True, large_body=True),
+    Rule(f"{_COURSE}/sources/[^/]+(/retry|/file)?", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/jobs", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/jobs/[^/]+", "readers", streams="on_request", cross_origin=True),
+    Rule(f"{_COURSE}/generations", "readers", needs="instruct", cross_origin=True),
+    Rule(f"{_COURSE}/generations/[^/]+/(accept|discard|restore)", "readers", needs="instruct", cross_origin=True),
     Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
     Rule("/v1/models/.+", "readers", cross_origin=True),

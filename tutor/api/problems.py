@@ -39,7 +39,15 @@ NOT_FOUND = Kind(404, "not_found", "There is nothing here")
 UNKNOWN_COURSE = Kind(404, "unknown_course", "No such course")
 UNKNOWN_PERSON = Kind(404, "unknown_person", "No such person")
 UNKNOWN_DOCUMENT = Kind(404, "unknown_document", "No such document")
+UNKNOWN_SOURCE = Kind(404, "unknown_source", "No such source")
+UNKNOWN_JOB = Kind(404, "unknown_job", "No such job")
+UNKNOWN_GENERATION = Kind(404, "unknown_generation", "No such generation")
+FILE_MISSING = Kind(404, "file_missing", "The stored file is missing")
 METHOD_NOT_ALLOWED = Kind(405, "method_not_allowed", "This method is not offered here")
+CONFLICT = Kind(409, "conflict", "This conflicts with what is there")
+COURSE_EXISTS = Kind(409, "course_exists", "There is such a course already")
+WRONG_STATE = Kind(409, "wrong_state", "This does not fit its state")
+COURSE_EMPTY = Kind(409, "course_empty", "The course has no text yet")
 REQUEST_TIMEOUT = Kind(408, "request_timeout", "The request did not arrive in time")
 NO_PRACTICE_SET = Kind(409, "no_practice_set", "There is no such practice set")
 NO_ROSTER = Kind(409, "no_roster", "There is no roster")
@@ -56,6 +64,8 @@ PLATFORM_FAILED = Kind(502, "platform_failed", "The learning platform did not an
 NOT_READY = Kind(503, "not_ready", "The course cannot answer yet")
 OVER_CAPACITY = Kind(503, "over_capacity", "Too many questions at once")
 DEADLINE_EXCEEDED = Kind(503, "deadline_exceeded", "It took too long")
+PUBLISHING_NOW = Kind(503, "publishing_now", "An index is being published")
+STORAGE_FULL = Kind(507, "storage_full", "There is no room to keep this")
 SHUTTING_DOWN = Kind(503, "shutting_down", "The service is shutting down")
 
 _BY_STATUS = {
@@ -66,6 +76,8 @@ _BY_STATUS = {
         FORBIDDEN,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
+        CONFLICT,
+        STORAGE_FULL,
         REQUEST_TIMEOUT,
         NO_PRACTICE_SET,
         BODY_TOO_LARGE,

@@ -60,7 +60,7 @@ def list_terms(
     index = desk.tutor(course).index
     entries = sorted(index.glossary.entries, key=lambda entry: (entry.term.casefold(), entry.term))
     page, next_cursor = page_of(entries, key=lambda entry: entry.term, cursor=cursor, limit=limit)
-    _link_next(desk, response, next_cursor, limit)
+    link_next(desk, response, next_cursor, limit)
     return schemas.GlossaryPage(
         entries=[glossary_entry_on_wire(entry, index) for entry in page], next_cursor=next_cursor
     )
@@ -79,7 +79,7 @@ def list_documents(
     """The documents of a course in reading order, without their text."""
     documents = tuple(desk.tutor(course).index.documents.values())
     page, next_cursor = page_of(documents, key=lambda document: document.document_id, cursor=cursor, limit=limit)
-    _link_next(desk, response, next_cursor, limit)
+    link_next(desk, response, next_cursor, limit)
     summaries = [document_summary_on_wire(document) for document in page]
     return schemas.DocumentPage(documents=summaries, next_cursor=next_cursor)
 
@@ -100,6 +100,7 @@ def read_document(course: CourseId, document_id: DocumentId, desk: AtDesk) -> sc
     return document_on_wire(document, index.generation)
 
 
-def _link_next(desk: AtDesk, response: Response, next_cursor: str | None, limit: int) -> None:
+def link_next(desk: AtDesk, response: Response, next_cursor: str | None, limit: int) -> None:
+    """Tell where the next page is, for clients that follow links."""
     if next_cursor is not None:
         response.headers["link"] = f'<{desk.request.url.path}?limit={limit}&cursor={next_cursor}>; rel="next"'
