@@ -1,5 +1,6 @@
 """A learning platform as LTI 1.3 describes one, small, real over HTTP, and able to misbehave on purpose."""
 
+import html
 import json
 import threading
 import time
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 
@@ -28,7 +29,7 @@ class LearningPlatform:
     """The platform's side: its key, its people, what it was sent, and what it does wrong.
 
     ``faults`` names what to do wrong: "silent_keys", "redirect_keys", "big_keys", "no_json", "no_token",
-    "roster_elsewhere".
+    "roster_elsewhere", "foreign_jwks", "asks_first" (before it goes on from signing in).
     """
 
     origin: str = "http://127.0.0.1"
@@ -39,6 +40,8 @@ class LearningPlatform:
     requests: list[tuple[str, str]] = field(default_factory=list)
     scores: list[dict[str, Any]] = field(default_factory=list)
     registrations: list[dict[str, Any]] = field(default_factory=list)
+    roles: tuple[str, ...] = (LEARNER,)  # of the person who opens its course page
+    launch_claims: dict[str, Any] = field(default_factory=dict)
 
     def as_registered(self, **changes: Any) -> Platform:
         """How the tool knows this platform."""
@@ -76,6 +79,10 @@ class LearningPlatform:
                 said = self._keys()
             case ("POST", "/token"):
                 said = self._token(body)
+            case ("GET", "/course"):
+                said = 200, self._course_page(query)
+            case ("GET", "/auth"):
+                said = 200, self._authorise(query)
             case ("GET", "/configuration"):
                 said = 200, self._configuration()
             case ("POST", "/register"):
@@ -90,6 +97,39 @@ class LearningPlatform:
                 self.scores.append(json.loads(body))
                 said = 200, None
         return said
+
+    def _course_page(self, query: dict[str, list[str]]) -> bytes:
+        """A course with the tutor in a frame; it keeps data for the frame, as LTI platform storage says."""
+        tool = query["tool"][0]
+        login = {
+            "iss": self.origin, "client_id": CLIENT_ID, "login_hint": "3", "target_link_uri": f"{tool}/lti/launch",
+            **({"lti_storage_target": "_parent"} if "storage" in query else {}),
+        }  # fmt: skip
+        source = html.escape(f"{tool}/lti/login?{urlencode(login)}")
+        return f"""<!doctype html><title>LMS</title><h1>Bio 101</h1>
+        <script>
+        const kept = {{}}; window.heard = [];
+        addEventListener("message", (event) => {{
+          const {{ subject, key, value, message_id }} = event.data ?? {{}};
+          if (!subject?.startsWith("lti.")) return;
+          heard.push(subject);
+          if (subject === "lti.put_data") kept[key] = value;
+          const reply = {{ subject: subject + ".response", message_id, key, value: kept[key] }};
+          event.source.postMessage(reply, event.origin);
+        }});
+        </script>
+        <iframe src="{source}" width="1000" height="700" title="Course tutor"></iframe>""".encode()
+
+    def _authorise(self, query: dict[str, list[str]]) -> bytes:
+        """The person is signed in here, so the browser goes straight on with a token."""
+        target = query["redirect_uri"][0]
+        claims = self.claims(nonce=query["nonce"][0], target=target, roles=self.roles, **self.launch_claims)
+        fields = {"state": query["state"][0], "id_token": self.sign(claims)}
+        hidden = "".join(f'<input name="{name}" value="{html.escape(value)}">' for name, value in fields.items())
+        form = f'<form method="post" action="{html.escape(target)}">{hidden}<button>Continue</button></form>'
+        if "asks_first" in self.faults:
+            return f"<!doctype html>{form}".encode()
+        return f"<!doctype html>{form}<script>document.forms[0].submit()</script>".encode()
 
     def _keys(self) -> tuple[int, Any]:
         if "redirect_keys" in self.faults:
@@ -147,6 +187,7 @@ def serving(platform: LearningPlatform) -> Iterator[LearningPlatform]:
             if parts.path == "/members" and parse_qs(parts.query)["page"] == ["1"] and len(platform.members) > 2:
                 elsewhere = "http://localhost:1" if "roster_elsewhere" in platform.faults else platform.origin
                 self.send_header("link", f'<{elsewhere}/members?page=2&Case=Kept>; rel="next"')
+            self.send_header("content-type", "text/html" if isinstance(said, bytes) else "application/json")
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

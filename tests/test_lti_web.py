@@ -148,7 +148,7 @@ def test_another_browser_cannot_finish_a_launch_and_is_offered_its_own(browser: 
 
     assert reply.status_code == 200
     assert 'target="_blank"' in reply.text
-    assert 'name="login_hint" value="3"' in reply.text
+    assert "login_hint=3" in reply.text
     assert "set-cookie" not in reply.headers
     assert stored(browser)[0] == 0
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
@@ -19,7 +20,7 @@ class Frame:
 
     Args:
         framed_by: Origins of platforms.
-        form_origins: Besides our own.
+        form_origins: Besides our own. Browsers hold redirects after a form to it as well, and platforms redirect.
     """
 
     framed_by: Iterable[str] = ()
@@ -36,8 +37,9 @@ def new_window_page(login_fields: Mapping[str, str], frame: Frame) -> HTMLRespon
     """Offer the launch again in a window of its own, where the browser keeps cookies."""
     body = (
         "<p>This browser keeps nothing for a page inside another one. In a window of its own the tutor works.</p>"
-        f'<form method="post" action="/lti/login" target="_blank">{_hidden(login_fields)}'
-        '<button type="submit" autofocus>Open in a new window</button></form>'
+        # A link, not a form: a form's policy would also forbid where the platform sends the window on to.
+        f'<p><a class="button" target="_blank" href="/lti/login?{html.escape(urlencode(login_fields))}">'
+        "Open in a new window</a></p>"
     )
     return _page("Open the course tutor in a new window", body, frame, status=200)
 

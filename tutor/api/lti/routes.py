@@ -148,7 +148,7 @@ class _LtiDesk:
             launch, [chosen], self._office.signing_key(), launch_url=f"{_origin(request)}/lti/launch"
         )
         url = launch.deep_linking.return_url if launch.deep_linking else ""
-        return posting_page(url, {"JWT": token}, Frame(self._office.framers.origins(), {origin_of(url)}))
+        return posting_page(url, {"JWT": token}, Frame(self._office.framers.origins(), {origin_of(url), "https:"}))
 
     def register(self, request: Request, fields: Fields) -> Response:
         """A platform's administrator opened our invitation: let the two sides tell each other about themselves."""
