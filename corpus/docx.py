@@ -3,7 +3,6 @@
 It has no pages: where they break is for a printer to say, and never a guess of ours.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -12,13 +11,12 @@ import docx
 
 from corpus.archives import check_office_zip
 from corpus.decoding import clean_text
-from corpus.document_reading import title_from_name
-from corpus.document_writer import DocumentWriter
+from corpus.document_reading import document_of, title_from_name
+from corpus.document_writer import DocumentWriter, ReadText
 from corpus.docx_paragraphs import Paragraph, ParagraphReader, plain_notes
 from corpus.docx_styles import TITLE_LEVEL, Styles
 from corpus.errors import UnreadableFile
-from corpus.sections import build_sections
-from corpus.types import BlockKind, Document, ItemReport, SourceReading, Span
+from corpus.types import BlockKind, ItemReport, SourceReading, Span
 from corpus.xml_reading import Element, attribute, child, children, local_name, parse_xml
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag"})
@@ -34,7 +32,9 @@ def read_docx(data: bytes, source_name: str, *, course_id: str, document_id: str
     main, parts = _open(data, source_name)
     reader = _BodyReader(parts)
     reader.read(main)
-    document = reader.document(source_name, course_id, document_id, hashlib.sha256(data).hexdigest())
+    found = reader.finish()
+    title = found.title or title_from_name(PurePosixPath(source_name).stem)
+    document = document_of(found, data, source_name, title=title, course_id=course_id, document_id=document_id)
     if not any(block.kind != "heading" for block in document.blocks):
         raise UnreadableFile(source_name, "no text in it, only headings or pictures")
     reason = f"hidden text left out: {reader.n_hidden:,} characters" if reader.n_hidden else ""
@@ -85,20 +85,9 @@ class _BodyReader:
                 case name if name in _WRAPPERS:
                     self.read(element)
 
-    def document(self, source_name: str, course_id: str, document_id: str, sha256: str) -> Document:
-        """What was written, as a document."""
-        written = self._writer.finish("")
-        title = self._title or self._writer.first_top_heading or title_from_name(PurePosixPath(source_name).stem)
-        return Document(
-            course_id=course_id,
-            document_id=document_id,
-            title=title,
-            text=written.text,
-            sections=build_sections(written.text, written.blocks, (title,)),
-            blocks=written.blocks,
-            source_name=source_name,
-            source_sha256=sha256,
-        )
+    def finish(self) -> ReadText:
+        """Return all that was written."""
+        return self._writer.finish(self._title or self._writer.first_top_heading)
 
     def _paragraph(self, element: Element) -> None:
         found = self._paragraphs.read(element, is_hidden=self._styles.is_hidden(element))

@@ -3,9 +3,8 @@
 Hidden slides and what nobody sees of a slide are left out and reported.
 """
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,14 +13,13 @@ import pptx
 
 from corpus.archives import check_office_zip
 from corpus.decoding import clean_text
-from corpus.document_reading import title_from_name
+from corpus.document_reading import document_of, title_from_name
 from corpus.document_writer import DocumentWriter, ReadText
 from corpus.errors import UnreadableFile
 from corpus.number_ranges import number_ranges
 from corpus.pptx_shapes import SlideContent, content_of, is_hidden_slide
 from corpus.pptx_text import SlideParagraph
-from corpus.sections import build_sections
-from corpus.types import Block, Document, ItemOutcome, ItemReport, Page, SourceReading, Span
+from corpus.types import Block, ItemOutcome, ItemReport, Page, SourceReading, Span
 
 MAX_SLIDES = 2_000  # the longest lecture series in one file have some 500
 _EMU_PER_POINT = 12_700
@@ -76,15 +74,8 @@ def read_pptx(data: bytes, source_name: str, *, course_id: str, document_id: str
     first_title = next((content.title for content in contents.values() if content.title), "")
     title = named or first_title or title_from_name(PurePosixPath(source_name).stem)
     written, numbers = _written(contents)
-    document = Document(
-        course_id=course_id,
-        document_id=document_id,
-        title=title,
-        text=written.text,
-        sections=build_sections(written.text, written.blocks, (title,)),
-        blocks=written.blocks,
-        source_name=source_name,
-        source_sha256=hashlib.sha256(data).hexdigest(),
+    document = replace(
+        document_of(written, data, source_name, title=title, course_id=course_id, document_id=document_id),
         pages=tuple(_pages(written.blocks, numbers, width / _EMU_PER_POINT, height / _EMU_PER_POINT)),
     )
     outcome: ItemOutcome = "partly" if reasons else "read"

@@ -20,6 +20,7 @@ class ReadingLimits:
     wall_s: float = 120.0  # twice the former: two files may share a processor
     address_space_bytes: int = 1 << 30  # an interpreter with all readers has 81 MB of it before it reads
     open_files: int = 64  # libraries, pipes, the file
+    written_bytes: int = 520_000_000  # of the one temporary file that a large archive is inflated to, nameless
     result_bytes: int = 256_000_000  # what comes back; 20 million characters with their boxes are 60 MB
 
 
@@ -32,7 +33,7 @@ def confine_this_process(limits: ReadingLimits) -> None:
     _set(resource.RLIMIT_CPU, limits.cpu_s, hard=limits.cpu_s + 1)
     _set(resource.RLIMIT_AS, limits.address_space_bytes)
     _set(resource.RLIMIT_NOFILE, limits.open_files)
-    _set(resource.RLIMIT_FSIZE, 0)
+    _set(resource.RLIMIT_FSIZE, limits.written_bytes)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_NPROC, 0)
     libc = ctypes.CDLL(None, use_errno=True)
