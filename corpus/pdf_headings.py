@@ -17,6 +17,8 @@ _MAX_LEVEL = 6
 _SIZE_STEP = 0.5  # of a point: sizes nearer than this are one class
 _MOST_BOOKMARKS = 0.5  # must be found on their pages, or the bookmarks are of another edition
 _NO_HEADING_END = re.compile(r"[.,;:]$")
+# "2.1 Layers . . . . . . 17": a line of a table of contents.
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*\w*$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _MOSTLY = 0.5
 
@@ -86,7 +88,7 @@ def _looks_like_heading(block: PdfBlock, body: float, *, bold_is_usual: bool) ->
     if block.n_chars > _MAX_HEADING_CHARS or len(block.pieces) > _MAX_HEADING_LINES:
         return False
     text = " ".join(piece.segment.text for piece in block.pieces)
-    if not any(letter.isalpha() for letter in text):
+    if _LEADER.search(text) or not any(letter.isalpha() for letter in text):
         return False
     if block.size >= _LARGER * body:
         return True

@@ -1,7 +1,8 @@
 """Running heads and feet: what stands at the top or bottom of page after page and is not part of the text.
 
 A line counts as one when its words, without the page's number, stand at the same height on most pages or on several
-pages in a row. A line in larger print than the text is a heading, unless most pages have it.
+pages in a row, or when it holds its page's number where most pages have theirs. A line in larger print than the text is
+a heading, unless most pages have it.
 """
 
 import re
@@ -34,13 +35,21 @@ def without_running_heads(
     margins = {number: _margin_lines(page, lines[number]) for number, page in enumerate(pages)}
     offset = _number_offset(pages, lines, margins)
     places: dict[_Key, dict[int, _Place]] = defaultdict(dict)
+    numbered: dict[int, dict[int, _Place]] = defaultdict(dict)  # by height: lines with the number of their page
     for number, positions in margins.items():
         for position in positions:
             line = lines[number][position]
             words = _without_number(line.text, pages[number], offset)
             for height in _heights(line):
                 places[words, height][number] = (number, position)
+                is_large = line.size >= _LARGER * body_size  # "Exercise 7" on page 7
+                if not is_large and len(words) < len(line.text.casefold().strip(_DECORATION)):
+                    numbered[height][number] = (number, position)
     running = {place for key, found in places.items() for place in _running(key, found, lines, body_size)}
+    n_with_text = sum(1 for page_lines in lines if page_lines)
+    for found in numbered.values():
+        if len(found) >= max(_MIN_PAGES, _MOST * n_with_text):  # where heads stand, whatever the chapter's is
+            running.update(found.values())
     return [
         [line for position, line in enumerate(page_lines) if (number, position) not in running]
         for number, page_lines in enumerate(lines)

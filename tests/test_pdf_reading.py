@@ -230,6 +230,29 @@ def test_white_words_on_a_dark_ground_are_seen_and_read() -> None:
     assert report_of(data).outcome == "read"
 
 
+def test_a_numbered_heading_on_every_page_is_no_running_head() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(1, 7):
+            top = write_lines(canvas, [f"Exercise {number}"], top=40, font="Helvetica-Bold", size=16)
+            write_lines(canvas, wrapped(" ".join(page_of_facts(number, 4)), 420), top=top + 10)
+            write_lines(canvas, [f"Part {'A' if number < 4 else 'B'} - page {number}"], top=HEIGHT - 60, size=9)
+            if number < 6:
+                canvas.showPage()
+
+    document = read_pdf_file(drawn(draw))
+    assert [section.heading for section in document.sections] == [f"Exercise {number}" for number in range(1, 7)]
+    assert "Part" not in document.text
+
+
+def test_a_line_of_a_table_of_contents_is_no_heading() -> None:
+    def draw(canvas: Canvas) -> None:
+        top = write_lines(canvas, ["1 Skin . . . . . . . . . 12"], font="Times-Bold", size=14)
+        top = write_lines(canvas, ["Skin"], top=top + 20, font="Times-Bold", size=14)
+        write_lines(canvas, wrapped(_PROSE, 420), top=top + 10)
+
+    assert [block for block in kinds(drawn(draw)) if block[0] == "heading"] == [("heading", "Skin")]
+
+
 def test_a_scan_is_refused_with_its_cure() -> None:
     data = drawn(lambda canvas: canvas.drawImage(scan(), 0, 0, WIDTH, HEIGHT))
 
