@@ -39,11 +39,12 @@ def without_running_heads(
     for number, positions in margins.items():
         for position in positions:
             line = lines[number][position]
-            words = _without_number(line.text, pages[number], offset)
+            words = line.text.casefold()
+            if line.size < _LARGER * body_size:  # not "Exercise 7" on page 7, a heading
+                words = _without_number(line.text, pages[number], offset)
             for height in _heights(line):
                 places[words, height][number] = (number, position)
-                is_large = line.size >= _LARGER * body_size  # "Exercise 7" on page 7
-                if not is_large and len(words) < len(line.text.casefold().strip(_DECORATION)):
+                if len(words) < len(line.text.strip(_DECORATION)):
                     numbered[height][number] = (number, position)
     running = {place for key, found in places.items() for place in _running(key, found, lines, body_size)}
     n_with_text = sum(1 for page_lines in lines if page_lines)
