@@ -83,11 +83,11 @@ class Archive:
         return self._refused
 
     def __contains__(self, name: str) -> bool:
-        return name in self._numbers
+        return plain_name(name) in self._numbers
 
     def size(self, name: str) -> int:
         """Return how many bytes a file has when inflated."""
-        return self._sizes[name]
+        return self._sizes[plain_name(name)]
 
     def read(self, name: str, *, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
         """Return the bytes of one file.
@@ -96,11 +96,10 @@ class Archive:
             UnreadableFile: If it is larger than ``max_bytes``.
             KeyError: If the archive has no such file.
         """
-        if self._sizes[name] > max_bytes:
-            raise UnreadableFile(
-                name, f"{self._sizes[name] / 1e6:.1f} MB is more than the limit of {max_bytes / 1e6:g} MB"
-            )
-        return b"".join(self._entries.chunks(self._numbers[name]))
+        size = self.size(name)
+        if size > max_bytes:
+            raise UnreadableFile(name, f"{size / 1e6:.1f} MB is more than the limit of {max_bytes / 1e6:g} MB")
+        return b"".join(self._entries.chunks(self._numbers[plain_name(name)]))
 
     def close(self) -> None:
         """Let go of the archive; nothing can be read from it afterwards."""
@@ -129,12 +128,16 @@ class Archive:
                 yield RefusedEntry(name, reason)
 
     def _measure(self, number: int, name: str, total: InflatedBytes) -> str:
-        """Inflate one entry to learn its true size; return why it cannot be read, or ""."""
-        own = InflatedBytes(self._source_name, packed_bytes=self._entries.packed_bytes(number), entry=name)
+        """Inflate one entry to learn its true size; return why it cannot be read, or "".
+
+        An entry that grows like a bomb is left out; a package of them is refused as a whole by the count of its total.
+        """
+        own = InflatedBytes(self._source_name, packed_bytes=self._entries.packed_bytes(number))
         try:
             for chunk in self._entries.chunks(number):
-                own.count(len(chunk))
                 total.count(len(chunk))
+                if why := own.why_too_many(len(chunk)):
+                    return why
         except _ZIP_FAULTS as error:
             return f"damaged: {error}"
         self._numbers[name] = number

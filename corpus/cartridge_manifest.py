@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+from corpus.archive_names import plain_name
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
 from corpus.xml_reading import Element, attribute, child, child_line, children, descendants, local_name, parse_xml
@@ -38,7 +39,7 @@ class Resource:
     main: str  # path of its main file in the cartridge; "" if it has none
     files: tuple[str, ...]  # paths of all its files, the main one first
     dependencies: tuple[str, ...]  # identifiers
-    for_instructors: bool  # its roles leave learners out
+    for_instructors: bool  # a lesson plan, or its roles leave learners out
     is_variant: bool  # another form of another resource
 
 
@@ -110,7 +111,7 @@ def _resource(element: Element, base: str) -> Resource:
         main=main,
         files=tuple(dict.fromkeys(path for path in [main, *listed] if path)),
         dependencies=tuple(found.get("identifierref") or "" for found in children(element, "dependency")),
-        for_instructors=_for_instructors(element),
+        for_instructors=element.get("intendeduse") == "lessonplan" or _for_instructors(element),
         is_variant=any(True for _ in children(element, "variant")),
     )
 
@@ -136,4 +137,4 @@ def _joined(base: str, more: str) -> str:
 def _path(base: str, href: str) -> str:
     """Return where a file lies in the cartridge: decoded, without query; a path that leads out finds nothing."""
     plain = unquote(href.split("?", 1)[0].split("#", 1)[0]).strip()
-    return posixpath.normpath(posixpath.join(base, plain)) if plain else ""
+    return plain_name(posixpath.normpath(posixpath.join(base, plain))) if plain else ""

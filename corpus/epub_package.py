@@ -7,6 +7,7 @@ import posixpath
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from corpus.archive_names import plain_name
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
 from corpus.html_parsing import decode_html, parse_html
@@ -154,4 +155,4 @@ def _collect_points(element: Element, base: str, headings: tuple[str, ...], cont
 def _resolve(base: str, href: str) -> str:
     """Return where a file lies in the archive, given the path of the file that names it."""
     plain = unquote(href.split("#", 1)[0])
-    return posixpath.normpath(posixpath.join(posixpath.dirname(base), plain))
+    return plain_name(posixpath.normpath(posixpath.join(posixpath.dirname(base), plain)))

@@ -9,9 +9,13 @@ from corpus.xml_reading import Element, local_name
 
 _BOLD_TAGS = word_set("b strong")
 _ITALIC_TAGS = word_set("i em dfn")
+_MARKS = {"q": ("“", "”"), "rt": ("(", ")")}  # what a browser sets around a quotation, and a book around a reading aid
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CODE_TAGS = word_set("code tt")
-_TEX_IN_WORDS = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,5000}?)\\\]|\$\$([^$]{1,5000})\$\$", re.DOTALL)
+# An opening mark ends the search for the one before, so that a page of opening marks takes no longer than another.
+_TEX_IN_WORDS = re.compile(
+    r"\\\(((?:(?!\\[()]).){1,2000}+)\\\)|\\\[((?:(?!\\[\[\]]).){1,5000}+)\\\]|\$\$([^$]{1,5000}+)\$\$", re.DOTALL
+)
 # What Moodle's filters replace before a reader sees it: language switches, links in backups, embedded files.
 _FILTER_MARKUP = re.compile(r"\{mlang(?:\s[^{}]{0,100})?\}|\$@[A-Z]{1,40}(?:\*\d{1,20}){0,3}@\$|@@PLUGINFILE@@")
 _FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)", re.IGNORECASE)
@@ -63,8 +67,8 @@ def open_inline(element: Element, writer: InlineWriter) -> bool | None:
     tag = local_name(element).lower()
     if tag == "sup":
         writer.in_superscript = True
-    elif tag == "q":
-        writer.words("“")
+    elif tag in _MARKS:
+        writer.words(_MARKS[tag][0])
     is_bold = tag in _BOLD_TAGS or (tag == "span" and _BOLD_STYLE.search(element.get("style") or "") is not None)
     if not is_bold and tag not in _ITALIC_TAGS:
         return None
@@ -77,8 +81,8 @@ def close_inline(element: Element, writer: InlineWriter) -> None:
     tag = local_name(element).lower()
     if tag == "sup":
         writer.in_superscript = False
-    elif tag == "q":
-        writer.words("”")
+    elif tag in _MARKS:
+        writer.words(_MARKS[tag][1])
 
 
 def _write_picture(element: Element, writer: InlineWriter) -> None:

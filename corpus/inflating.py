@@ -15,27 +15,30 @@ _MEMORY_BYTES = 64_000_000  # a larger archive is inflated to an unnamed tempora
 
 
 class InflatedBytes:
-    """Counts what is inflated of an archive, or of one entry, and stops a bomb."""
+    """Counts what is inflated of an archive, or of one entry, and knows when it is a bomb."""
 
-    def __init__(self, source_name: str, *, packed_bytes: int, entry: str = "") -> None:
+    def __init__(self, source_name: str, *, packed_bytes: int) -> None:
         self._source_name = source_name
         self._packed_bytes = max(1, packed_bytes)
-        self._what = f"its entry {entry!r}" if entry else "it"
         self.n_bytes = 0
+
+    def why_too_many(self, n_bytes: int) -> str:
+        """Add bytes; return why they are too many, or too many for the packed bytes that they came from, or ""."""
+        self.n_bytes += n_bytes
+        if self.n_bytes > MAX_INFLATED_BYTES:
+            return f"holds more than {MAX_INFLATED_BYTES / 1e6:g} MB when unpacked; split it"
+        if self.n_bytes > RATIO_FREE_BYTES and self.n_bytes > MAX_RATIO * self._packed_bytes:
+            return f"grows more than {MAX_RATIO}-fold when unpacked, as a zip bomb does"
+        return ""
 
     def count(self, n_bytes: int) -> None:
         """Add bytes.
 
         Raises:
-            UnsafeArchive: If they are too many, or too many for the packed bytes that they came from.
+            UnsafeArchive: If they are too many.
         """
-        self.n_bytes += n_bytes
-        if self.n_bytes > MAX_INFLATED_BYTES:
-            reason = f"{self._what} holds more than {MAX_INFLATED_BYTES / 1e6:g} MB; split it"
-            raise UnsafeArchive(self._source_name, reason)
-        if self.n_bytes > RATIO_FREE_BYTES and self.n_bytes > MAX_RATIO * self._packed_bytes:
-            reason = f"{self._what} grows more than {MAX_RATIO}-fold when unpacked, as a zip bomb does; pack it again"
-            raise UnsafeArchive(self._source_name, reason)
+        if why := self.why_too_many(n_bytes):
+            raise UnsafeArchive(self._source_name, why)
 
 
 def inflate_gzip(data: bytes, source_name: str) -> IO[bytes]:

@@ -51,7 +51,7 @@ def read_zip(data: bytes, source_name: str, *, course_id: str, document_id: str,
 
 def _is_hidden(name: str) -> bool:
     parts = name.split("/")
-    return parts[0] in _MACHINE_FOLDERS or any(part.startswith(".") for part in parts)
+    return parts[0] in _MACHINE_FOLDERS or any(part.startswith(".") and part.strip(".") for part in parts)
 
 
 def _report_others(documents: PackageDocuments, names: list[str]) -> None:

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from corpus.chunking import chunk_document
+from corpus.decoding import clean_text
 from corpus.document_reading import read_document
 from corpus.types import Chunk, Document
 
@@ -72,3 +73,19 @@ def read_text(text: str, source_name: str = "lesson.md") -> Document:
 def chunks_of(text: str, *, max_tokens: int = 60, source_name: str = "lesson.md") -> tuple[Chunk, ...]:
     """The chunks of a file of this text."""
     return chunk_document(read_text(text, source_name), count_tokens=count_words, max_tokens=max_tokens)
+
+
+def assert_sound(document: Document, *, chunks: bool = True) -> None:
+    """Fail unless text is clean, blocks are in order, sections enclose their text, and chunks are exact spans."""
+    assert clean_text(document.text) == document.text
+    position = 0
+    for block in document.blocks:
+        assert position <= block.char_start < block.char_end <= len(document.text)
+        position = block.char_end
+    for section in document.sections:
+        assert 0 <= section.char_start <= section.char_end <= len(document.text)
+        assert section.heading_path
+        assert section.level == 0 or document.text.startswith(section.heading, section.char_start)
+    for chunk in chunk_document(document, count_tokens=count_words, max_tokens=40) if chunks else ():
+        assert document.text[chunk.char_start : chunk.char_end] == chunk.text
+        assert chunk.sentences

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from paged_samples import PAGED_DOCUMENTS
 
 from corpus.document_rows import document_row, from_lines, item_row, read_document, read_item, to_lines
-from corpus.types import Document, ItemReport
+from corpus.types import Block, Document, ItemReport
 
 
 @given(PAGED_DOCUMENTS)
@@ -14,6 +14,13 @@ def test_a_document_comes_back_as_it_was_written(document: Document) -> None:
     (row,) = from_lines(to_lines([document_row(document)]))
 
     assert read_document(row, document.course_id) == document
+
+
+def test_the_other_names_of_a_definition_come_back() -> None:
+    block = Block("definition", 0, 12, bold_lead="Core", aliases=("Kernel", "heart"))
+    document = Document("c", "d", "T", "Core: middle", (), (block,), "t.xml", "0")
+
+    assert read_document(from_lines(to_lines([document_row(document)]))[0], "c") == document
 
 
 @given(st.lists(PAGED_DOCUMENTS, max_size=3))

@@ -225,6 +225,12 @@ def test_scripts_that_need_joiners_are_unchanged(words: str) -> None:
     assert text_of(f"<p>{words}</p>") == unicodedata.normalize("NFC", words)
 
 
+def test_quotations_and_reading_aids_keep_their_marks() -> None:
+    html = "<p>He said <q>no</q>. <ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby></p>"
+
+    assert text_of(html) == "He said “no”. 漢字(かんじ)"
+
+
 def test_bold_goes_on_over_paragraphs_as_in_a_browser() -> None:
     reading = read_html("<span style='font-weight: bold'><div>acne</div><div>skin</div></span><p>plain</p>", "a.html")
 
