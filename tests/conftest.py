@@ -8,8 +8,8 @@ import pytest
 
 from corpus.course_folder import read_course
 from index.builder import build_generation
-from index.embedders import SentenceTransformerEmbedder
 from index.generations import open_current
+from index.onnx_embedder import OnnxEmbedder
 from tutor.tutor import Tutor
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -19,12 +19,12 @@ BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learni
 
 
 @pytest.fixture(scope="session")
-def embedder() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder("bundled")
+def embedder() -> OnnxEmbedder:
+    return OnnxEmbedder()
 
 
 @pytest.fixture(scope="session")
-def bundled_tutor(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Tutor:
+def bundled_tutor(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Tutor:
     root = tmp_path_factory.mktemp("index")
     course = read_course(BUNDLED_COURSE)
     build_generation(course, embedder, root)

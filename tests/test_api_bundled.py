@@ -6,13 +6,18 @@ import pytest
 from conftest import BUNDLED_COURSE
 from service_samples import Sample, make_parts, make_sample
 
+<<<<<<< HEAD
 from index.embedders import SentenceTransformerEmbedder
+=======
+from index.onnx_embedder import OnnxEmbedder
+from tutor.library import Library
+>>>>>>> 1c8dbc1 (index: the bundled model runs on ONNX Runtime, without torch)
 
 COURSE = "/api/v1/courses/deep-learning-in-medicine"
 
 
 @pytest.fixture(scope="module")
-def sample(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+def sample(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder: Path = tmp_path_factory.mktemp("bundled")
     parts = make_parts(folder, open_embedder=lambda: embedder, bundled=[BUNDLED_COURSE])
     parts.library.load()

@@ -17,9 +17,9 @@ from corpus.course_folder import read_course
 from corpus.types import Course
 from index.builder import build_generation
 from index.course_index import CourseIndex
-from index.embedders import SentenceTransformerEmbedder
 from index.errors import AnotherWriter, IndexingError, IndexNotBuilt, NothingToIndex
 from index.generations import open_current
+from index.onnx_embedder import OnnxEmbedder
 from index.types import Matrix
 from index.writer_lock import WriterLock
 
@@ -247,7 +247,7 @@ def test_nothing_is_pickled_from_build_to_answer(course: Course, root: Path) -> 
     assert unpickled == []
 
 
-def test_the_bundled_course_is_built_with_the_real_model(embedder: SentenceTransformerEmbedder, root: Path) -> None:
+def test_the_bundled_course_is_built_with_the_real_model(embedder: OnnxEmbedder, root: Path) -> None:
     course = read_course(BUNDLED_COURSE)
 
     report = build_generation(course, embedder, root)

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+<<<<<<< HEAD
 from corpus.reading_process import read_in_child
+=======
+from index.bundled_model import BUNDLED
+>>>>>>> 1c8dbc1 (index: the bundled model runs on ONNX Runtime, without torch)
 from index.embedders import SentenceTransformerEmbedder
+from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder
 from tutor.ingest.bundled import import_bundled
 from tutor.ingest.course_jobs import CourseJobs
@@ -51,8 +56,8 @@ def open_blobs(settings: Settings) -> BlobStore:
 
 
 def build_embedder(settings: Settings) -> Embedder:
-    """Load the embedding model that the settings name."""
-    return SentenceTransformerEmbedder(settings.model)
+    """Load the embedding model that the settings name: the bundled one by ONNX Runtime, any other by torch."""
+    return OnnxEmbedder() if settings.model == BUNDLED else SentenceTransformerEmbedder(settings.model)
 
 
 def bundled_course_folders(settings: Settings) -> Sequence[Path]:

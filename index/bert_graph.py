@@ -1,0 +1,149 @@
+"""The one door to onnx: a BERT sentence encoder as a graph that ONNX Runtime computes. Knows weights, no text.
+
+An exporter would need torch, seconds, and a file to keep; a BERT is a dozen nodes a layer, written down here, and the
+weights stay where they are. The nodes of domain "com.microsoft" are the fused ones that ONNX Runtime would otherwise
+have to find in an exported graph. Their contracts: docs/ContribOperators.md in ONNX Runtime's repository.
+
+Source: Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers", NAACL 2019; Reimers and Gurevych,
+"Sentence-BERT", EMNLP 2019, for the mean over the tokens.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto, helper
+
+from index.bundled_model import BertShape
+
+TOKENS, MASK, SENTENCES = "tokens", "mask", "sentences"  # inputs int32 (n, length), 1 where a token is; output (n, dim)
+
+_FUSED = "com.microsoft"
+_OPSET = 17
+_IR_VERSION = 9  # of opset 17's time: read by every ONNX Runtime that pyproject.toml admits
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderGraph:
+    """A graph of a few kilobytes, and the weights it names, which are handed over beside it and never serialised."""
+
+    model: bytes
+    weights: Mapping[str, Array]
+
+
+def encoder_graph(tensors: Mapping[str, Array], shape: BertShape) -> EncoderGraph:
+    """Lay out an encoder: tokens and mask in, the L2-normalised mean of the last layer's token vectors out.
+
+    Args:
+        tensors: The model's weights by their names in PyTorch.
+        shape: What they do not tell themselves.
+    """
+    layout = _Layout(tensors, shape)
+    states = layout.embeddings()
+    for number in range(shape.n_layers):
+        states = layout.layer(f"encoder.layer.{number}.", states)
+    layout.pool(states)
+    batch = ["n", "length"]
+    graph = helper.make_graph(
+        layout.nodes,
+        "sentence encoder",
+        [helper.make_tensor_value_info(name, TensorProto.INT32, batch) for name in (TOKENS, MASK)],
+        [helper.make_tensor_value_info(SENTENCES, TensorProto.FLOAT, ["n", shape.dimension])],
+        [
+            *(_outside(name, weight) for name, weight in layout.weights.items()),
+            helper.make_tensor("axis 1", TensorProto.INT64, [1], [1]),
+        ],
+    )
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)],
+        ir_version=_IR_VERSION,
+    )
+    return EncoderGraph(model.SerializeToString(), layout.weights)
+
+
+class _Layout:
+    """Nodes and weights as they accumulate; every method adds nodes and returns the name of what they compute."""
+
+    def __init__(self, tensors: Mapping[str, Array], shape: BertShape) -> None:
+        self.nodes: list[NodeProto] = []
+        self.weights: dict[str, Array] = {}
+        self._tensors = tensors
+        self._shape = shape
+
+    def embeddings(self) -> str:
+        """Word, position and the first token type, which is the only one: its row is added to every position's."""
+        table = "embeddings."
+        positions = self._tensors[f"{table}position_embeddings.weight"]
+        token_type = self._tensors[f"{table}token_type_embeddings.weight"][0]
+        inputs = [
+            TOKENS,
+            "",
+            self._keep(f"{table}word_embeddings.weight"),
+            self._add_weight(f"{table}positions and type", positions + token_type),
+            "",
+            self._keep(f"{table}LayerNorm.weight"),
+            self._keep(f"{table}LayerNorm.bias"),
+        ]
+        epsilon = self._shape.layer_norm_epsilon
+        outputs = ["embedded", "unused mask index"]
+        self.nodes.append(helper.make_node("EmbedLayerNormalization", inputs, outputs, domain=_FUSED, epsilon=epsilon))
+        return outputs[0]
+
+    def layer(self, layer: str, states: str) -> str:
+        """Self-attention and feed-forward, each added to what it read and normalised."""
+        heads = [f"{layer}attention.self.{name}" for name in ("query", "key", "value")]
+        weight = np.concatenate([self._tensors[f"{head}.weight"].T for head in heads], axis=1)
+        bias = np.concatenate([self._tensors[f"{head}.bias"] for head in heads])
+        inputs = [states, self._add_weight(f"{layer}qkv", weight), self._add_weight(f"{layer}qkv bias", bias), MASK]
+        attended = self._node("Attention", inputs, domain=_FUSED, num_heads=self._shape.n_heads)
+        states = self._project_and_add(f"{layer}attention.output.", attended, states)
+        wide = self._project(f"{layer}intermediate.dense", states)
+        wide = self._node("BiasGelu", [wide, self._keep(f"{layer}intermediate.dense.bias")], domain=_FUSED)
+        return self._project_and_add(f"{layer}output.", wide, states)
+
+    def pool(self, states: str) -> None:
+        """Sum the vectors of the tokens that are no padding; unit length makes the sum as good as the mean."""
+        mask = self._node("Cast", [MASK], to=TensorProto.FLOAT)
+        row = self._node("Unsqueeze", [mask, "axis 1"])
+        total = self._node("Squeeze", [self._node("MatMul", [row, states]), "axis 1"])
+        self.nodes.append(helper.make_node("LpNormalization", [total], [SENTENCES], axis=-1, p=2))
+
+    def _project(self, dense: str, states: str) -> str:
+        weight = self._add_weight(f"{dense}.weight", self._tensors[f"{dense}.weight"].T)
+        return self._node("MatMul", [states, weight])
+
+    def _project_and_add(self, block: str, inner: str, states: str) -> str:
+        inputs = [
+            self._project(f"{block}dense", inner),
+            states,
+            self._keep(f"{block}LayerNorm.weight"),
+            self._keep(f"{block}LayerNorm.bias"),
+            self._keep(f"{block}dense.bias"),
+        ]
+        epsilon = self._shape.layer_norm_epsilon
+        return self._node("SkipLayerNormalization", inputs, domain=_FUSED, epsilon=epsilon)
+
+    def _node(self, kind: str, inputs: list[str], *, domain: str = "", **settings: float) -> str:
+        output = f"{len(self.nodes)} {kind}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **settings))
+        return output
+
+    def _keep(self, name: str) -> str:
+        return self._add_weight(name, self._tensors[name])
+
+    def _add_weight(self, name: str, weight: Array) -> str:
+        self.weights[name] = np.ascontiguousarray(weight, dtype=np.float32)
+        return name
+
+
+def _outside(name: str, weight: Array) -> TensorProto:
+    """Says of a weight only what it looks like; place and length are asked for, and replaced by the weight itself."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=weight.shape)
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", "handed over"), ("offset", "0"), ("length", str(weight.nbytes))):
+        tensor.external_data.add(key=key, value=value)
+    return tensor

@@ -1,0 +1,141 @@
+"""The one door to ONNX Runtime: text becomes unit vectors by the bundled model. Knows no chunks and no courses.
+
+ONNX Runtime is imported when an embedder is made, not when this module is, as torch is next door; it takes a fifth of
+a second, and no torch.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bundled_model import BundledModel
+from index.types import Matrix, Vector
+
+Tokens = NDArray[np.int32]  # (n, length): token numbers, or 1 where there is a token and 0 where there is padding
+Encoder = Callable[[Tokens, Tokens], Matrix]
+
+# Two threads with eight passages each read 67 a second where two with 32 read 58: what a batch of eight computes on
+# its way stays in the processor's cache, and less of it is padding.
+_PASSAGES_PER_BATCH = 8
+# Passages share no lock, so they would take every core they get; a service beside them answers questions, too.
+_MOST_PASSAGE_THREADS = 8
+
+
+class OnnxEmbedder:
+    """Embeds by the bundled model, all-MiniLM-L6-v2, in float32.
+
+    Safe to share between threads. Every forward pass is computed by the thread that asks for it, alone and without
+    Python's lock: nobody waits for a thread that was descheduled, and a query's vector is the same to the last bit
+    whoever else asks. Batches of queries were measured and gain nothing on a processor.
+    """
+
+    def __init__(self) -> None:
+        """Load the model: .4 seconds.
+
+        Raises:
+            WeightsChanged: If the bundled weights are not the official ones.
+        """
+        from tokenizers import Tokenizer  # noqa: PLC0415  (takes a while, as all here)
+
+        self._model = BundledModel.open()
+        self._counting = Tokenizer.from_file(str(self._model.tokenizer))
+        self._counting.no_truncation()
+        self._counting.no_padding()
+        self._tokenizer = Tokenizer.from_file(str(self._model.tokenizer))
+        self._tokenizer.enable_truncation(self._model.max_tokens)
+        self._tokenizer.no_padding()
+        self._encode = _encoder(self._model)
+        self.embed_query("warm up")
+
+    @property
+    def fingerprint(self) -> str:
+        """Model name and a hash of all that makes the vectors; not the runtime, see ``index.bundled_model``."""
+        return self._model.fingerprint
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads; the rest is cut off."""
+        return self._model.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of ``text`` as this model counts them, special tokens included; however long, without a warning."""
+        return len(self._counting.encode(text).ids)
+
+    def embed_query(self, query: str) -> Vector:
+        """Embed one query: float32, (dim,), L2-normalised."""
+        vector: Vector = self._embed([self._tokenizer.encode(query).ids])[0]
+        return vector
+
+    def embed_queries(self, queries: Sequence[str]) -> list[Vector]:
+        """Embed several queries, in the order given, each as if alone."""
+        return [self.embed_query(query) for query in queries]
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
+        """Embed passages: float32, (n, dim), L2-normalised rows in the order given.
+
+        Batches hold texts of like length, so that little is spent on padding, and are shared out among threads, so
+        that no forward pass has to be; ``progress`` is told (done, total) after each batch.
+        """
+        vectors = np.empty((len(texts), self._model.shape.dimension), dtype=np.float32)
+        longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        batches = list(_batches(longest_first))
+
+        def embed(rows: list[int]) -> Matrix:
+            return self._embed([encoding.ids for encoding in self._tokenizer.encode_batch([texts[r] for r in rows])])
+
+        done = 0
+        pool = ThreadPoolExecutor(min(usable_cores(), _MOST_PASSAGE_THREADS), thread_name_prefix="embed-passages")
+        try:
+            for rows, found in zip(batches, pool.map(embed, batches), strict=True):
+                vectors[rows] = found
+                done += len(rows)
+                if progress is not None:
+                    progress(done, len(texts))
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return vectors
+
+    def _embed(self, token_lists: Sequence[Sequence[int]]) -> Matrix:
+        longest = max(map(len, token_lists))
+        tokens = np.zeros((len(token_lists), longest), dtype=np.int32)
+        mask = np.zeros_like(tokens)
+        for row, found in enumerate(token_lists):
+            tokens[row, : len(found)] = found
+            mask[row, : len(found)] = 1
+        return self._encode(tokens, mask)
+
+
+def _encoder(model: BundledModel) -> Encoder:
+    """The forward pass, on the thread that calls it."""
+    import onnxruntime  # noqa: PLC0415  (takes a while, as all here)
+    from safetensors.numpy import load_file  # noqa: PLC0415
+
+    from index.bert_graph import MASK, SENTENCES, TOKENS, encoder_graph  # noqa: PLC0415
+
+    graph = encoder_graph(load_file(model.weights), model.shape)
+    weights = {name: onnxruntime.OrtValue.ortvalue_from_numpy(weight) for name, weight in graph.weights.items()}
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors, which are raised as well
+    options.add_external_initializers(list(weights), list(weights.values()))
+    session = onnxruntime.InferenceSession(graph.model, options, providers=["CPUExecutionProvider"])
+
+    def encode(tokens: Tokens, mask: Tokens) -> Matrix:
+        _ = weights  # the session reads this memory and does not own it
+        vectors: Matrix = session.run([SENTENCES], {TOKENS: tokens, MASK: mask})[0]
+        return vectors
+
+    return encode
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _batches(rows: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(rows), _PASSAGES_PER_BATCH):
+        yield rows[start : start + _PASSAGES_PER_BATCH]
