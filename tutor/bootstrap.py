@@ -1,16 +1,12 @@
 """The one place where parts are chosen and joined: settings in, a library of tutors out."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-<<<<<<< HEAD
 from corpus.reading_process import read_in_child
-=======
-from index.bundled_model import BUNDLED
->>>>>>> 1c8dbc1 (index: the bundled model runs on ONNX Runtime, without torch)
 from index.embedders import SentenceTransformerEmbedder
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder
@@ -58,6 +54,11 @@ def open_blobs(settings: Settings) -> BlobStore:
 def build_embedder(settings: Settings) -> Embedder:
     """Load the embedding model that the settings name: the bundled one by ONNX Runtime, any other by torch."""
     return OnnxEmbedder() if settings.model == BUNDLED else SentenceTransformerEmbedder(settings.model)
+
+
+def bundled_model_runtimes() -> Mapping[str, Embedder]:
+    """The bundled model in every runtime, the one that serves first: for comparisons."""
+    return {"ONNX Runtime": OnnxEmbedder(), "torch": SentenceTransformerEmbedder(BUNDLED)}
 
 
 def bundled_course_folders(settings: Settings) -> Sequence[Path]:

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import TypeVar
 
 from index.course_index import CourseIndex
 from tutor.evaluation.errors import QuestionSetInvalid
+
+T = TypeVar("T")
 
 _TEMPLATES = ("What is {}?", "{}", "how does {} work", "why is {} important", "difference between {} and {}")
 
@@ -42,8 +45,8 @@ def questions_about(index: CourseIndex) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*index.suggested_questions, *made)))
 
 
-def evenly(questions: tuple[str, ...], n: int) -> tuple[str, ...]:
-    """``n`` of the questions at even distances; from the start again where there are fewer."""
+def evenly(questions: tuple[T, ...], n: int) -> tuple[T, ...]:
+    """``n`` of the questions, or other things, at even distances; from the start again where there are fewer."""
     if len(questions) >= n:
         return tuple(questions[number * len(questions) // n] for number in range(n))
     return tuple(questions[number % len(questions)] for number in range(n))

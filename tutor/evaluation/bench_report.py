@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tutor.evaluation.bench_answers import AnswerSpeed, Throughput
 from tutor.evaluation.bench_indexing import IndexingSpeed, StartUp
+from tutor.evaluation.bench_runtimes import RuntimeSpeed
 from tutor.evaluation.machine import Machine
 
 
@@ -24,6 +25,7 @@ class Bench:
     throughput: tuple[Throughput, ...]
     indexing: IndexingSpeed
     start_up: StartUp
+    runtimes: tuple[RuntimeSpeed, ...] = ()  # where a comparison was asked for
 
 
 def bench_report(bench: Bench) -> RenderableType:
@@ -41,6 +43,7 @@ def bench_report(bench: Bench) -> RenderableType:
         _throughput_table(bench.throughput),
         Text(),
         _indexing_table(bench.indexing, bench.start_up),
+        *((Text(), _runtimes_table(bench.runtimes)) if bench.runtimes else ()),
     )
 
 
@@ -84,4 +87,18 @@ def _indexing_table(indexing: IndexingSpeed, start_up: StartUp) -> Table:
     table.add_row("load the model", f"{start_up.load_model_s:.2f} s")
     table.add_row("verify and open the index", f"{start_up.open_and_verify_s:.2f} s")
     table.add_row("prepare the tutor", f"{start_up.prepare_tutor_s:.2f} s")
+    return table
+
+
+def _runtimes_table(measured: tuple[RuntimeSpeed, ...]) -> Table:
+    table = _table("Embedding by", "query p50 ms", "p95 ms", "times the first", "passages/s", "least cosine")
+    for found in measured:
+        table.add_row(
+            found.name,
+            f"{found.query.p50_ms:.2f}",
+            f"{found.query.p95_ms:.2f}",
+            f"{found.query_ratio:.2f}x",
+            f"{found.passages_per_s:.1f}",
+            f"{found.least_cosine:.6f}",
+        )
     return table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_PACKAGES = ("course-tutor", "torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy")
+_PACKAGES = ("course-tutor", "onnxruntime", "torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
