@@ -1,5 +1,6 @@
 """What every retriever says of every chunk for one query, before anybody decides what counts how much."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +20,7 @@ class CandidateSignals:
     lexical: Scores  # BM25
     glossary: Scores  # 1 where the query names the chunk's term
 
-    def of(self, row: int) -> Signals:
-        """The signals of one chunk."""
-        return Signals(
-            dense=float(self.dense[row]),
-            sentence=float(self.sentence[row]),
-            lexical=float(self.lexical[row]),
-            glossary=float(self.glossary[row]),
-        )
+    def at(self, rows: NDArray[np.int64]) -> Iterator[Signals]:
+        """The signals of some chunks, one for one."""
+        columns = (self.dense, self.sentence, self.lexical, self.glossary)
+        return map(Signals, *(column[rows].tolist() for column in columns))

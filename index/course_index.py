@@ -103,9 +103,10 @@ class CourseIndex:
         signals = self.signals(query, query_vector=query_vector)
         scores = self._ranker.scores(query, signals)
         rows = best_first(scores, self._place_by_id, top_k)
+        found = zip(rows.tolist(), scores[rows].tolist(), signals.at(rows), strict=True)
         return tuple(
-            ScoredChunk(self.chunks[row], score=float(scores[row]), rank=rank, signals=signals.of(row))
-            for rank, row in enumerate(map(int, rows), start=1)
+            ScoredChunk(self.chunks[row], score, rank, its_signals)
+            for rank, (row, score, its_signals) in enumerate(found, start=1)
         )
 
     def coverage(self, query: str, ranking: Sequence[ScoredChunk]) -> Coverage:

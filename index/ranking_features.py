@@ -17,7 +17,7 @@ from corpus.types import Chunk
 from index.analysis import Analyzer
 from index.candidates import CandidateSignals, Scores
 from index.fusion import convex_combination
-from index.term_table import Ints, Matches, TermTable, heading_text
+from index.term_table import Ints, Matches, TermTable, distinct, heading_text
 from index.types import Matrix
 
 Numbers = NDArray[np.floating[Any]]  # (n_candidates,), row i is candidate i
@@ -49,7 +49,7 @@ class CourseTables:
     terms: TermTable
     vectors: Matrix
     heading_terms: tuple[frozenset[str], ...]
-    sections: tuple[tuple[int, ...], ...]  # per chunk, the small enough headings it stands under, numbered
+    sections: Ints  # (n_chunks, most), the small enough headings each chunk stands under, numbered from 1; 0 for none
     documents: Ints  # (n_chunks,)
     constant: NDArray[np.float32]  # (n_chunks, 3): is_definition, is_takeaway, log_length
 
@@ -89,7 +89,8 @@ def candidate_rows(signals: CandidateSignals) -> Ints:
 
 def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: CourseTables) -> NDArray[np.float32]:
     """The features of the candidates ``rows``: float32, (n_rows, len(FEATURES)), columns as ``FEATURES`` names them."""
-    terms = list(dict.fromkeys(tables.analyzer.terms(query)))
+    all_terms = tables.analyzer.terms(query)
+    terms = list(dict.fromkeys(all_terms))
     weights = tables.terms.weights(terms)
     total = max(float(weights.sum()), 1e-9)
     dense, lexical = signals.dense[rows], signals.lexical[rows]
@@ -97,8 +98,9 @@ def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: 
     fused = convex_combination([dense, lexical], weights=[0.6, 0.4])
     matches = tables.terms.match(terms, rows)
     heading_coverage, heading_share = _heading(terms, weights / total, rows, tables)
-    feedback, neighbours = _near(fused, rows, tables)
-    section_support, document_support = _support(fused, rows, tables)
+    order = np.argsort(-fused, kind="stable")
+    feedback, neighbours = _near(fused, order, rows, tables)
+    section_support, document_support = _support(fused, order[:_SUPPORTERS], rows, tables)
     unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if t not in tables.terms.numbers)
     lexical_share = lexical / total
     per_query = (
@@ -122,7 +124,7 @@ def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: 
         fused,
         signals.glossary[rows],
         *_coverage(matches, weights / total, len(rows)),
-        _bigrams(matches, tables.analyzer.terms(query), terms, len(rows)),
+        _bigrams(matches, all_terms, terms, len(rows)),
         heading_coverage,
         heading_share,
         feedback,
@@ -131,9 +133,12 @@ def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: 
         section_support,
         document_support,
         *tables.constant[rows].T,
-        *(np.full(len(rows), value) for value in per_query),
+        *per_query,
     ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    features = np.empty((len(FEATURES), len(rows)), dtype=np.float32)
+    for place, column in enumerate(columns):
+        features[place] = column
+    return features.T
 
 
 def _best(scores: Scores, n: int) -> Ints:
@@ -150,15 +155,16 @@ def _reciprocal_rank(scores: Scores) -> Scores:
 def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Numbers, Numbers]:
     """IDF-weighted share of the query's terms that each chunk, and its best single sentence, holds."""
     n_terms = max(len(share), 1)
-    in_chunk = np.unique(matches.chunk * n_terms + matches.term)
+    in_chunk = distinct(matches.chunk * n_terms + matches.term, n_rows * n_terms)
     whole = np.bincount(in_chunk // n_terms, weights=share[in_chunk % n_terms], minlength=n_rows).astype(np.float32)
-    if not len(matches.term):
-        return whole, np.zeros(n_rows)
-    _, first = np.unique(matches.sentence * n_terms + matches.term, return_index=True)
-    sentence, inverse = np.unique(matches.sentence[first], return_inverse=True)
-    by_sentence = np.bincount(inverse, weights=share[matches.term[first]], minlength=len(sentence))
     best = np.zeros(n_rows)
-    np.maximum.at(best, matches.chunk[first], by_sentence[inverse])
+    if len(matches.term):
+        starts_sentence = np.diff(matches.sentence, prepend=-1) != 0
+        sentence = np.cumsum(starts_sentence) - 1
+        n_sentences = int(sentence[-1]) + 1
+        in_sentence = distinct(sentence * n_terms + matches.term, n_sentences * n_terms)
+        held = np.bincount(in_sentence // n_terms, weights=share[in_sentence % n_terms], minlength=n_sentences)
+        np.maximum.at(best, matches.chunk[starts_sentence], held)
     return whole, best
 
 
@@ -169,11 +175,13 @@ def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n
     pairs = {number[a] * n_terms + number[b] for a, b in pairwise(all_terms)}
     if not pairs or len(matches.place) < 2:
         return np.zeros(n_rows, np.float32)
+    is_asked = np.zeros(n_terms * n_terms, dtype=np.bool_)
+    is_asked[list(pairs)] = True
     side_by_side = (np.diff(matches.place) == 1) & (np.diff(matches.chunk) == 0)
     pair = matches.term[:-1] * n_terms + matches.term[1:]
-    found = np.flatnonzero(side_by_side & np.isin(pair, list(pairs)))
-    distinct = np.unique(matches.chunk[found] * n_terms * n_terms + pair[found])
-    shares: Numbers = np.bincount(distinct // (n_terms * n_terms), minlength=n_rows) / len(pairs)
+    found = np.flatnonzero(side_by_side & is_asked[pair])
+    each_once = np.unique(matches.chunk[found] * n_terms * n_terms + pair[found])
+    shares: Numbers = np.bincount(each_once // (n_terms * n_terms), minlength=n_rows) / len(pairs)
     return shares
 
 
@@ -192,9 +200,8 @@ def _heading(
     return coverage, of_heading
 
 
-def _near(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
+def _near(fused: Scores, order: Ints, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
     """Similarity to the best few chunks together (pseudo-relevance feedback), and on average to the best ten."""
-    order = np.argsort(-fused, kind="stable")
     vectors = tables.vectors[rows]
     best = order[:_FEEDBACK_CHUNKS]
     centre = np.maximum(fused[best], 0) @ vectors[best]
@@ -206,31 +213,32 @@ def _near(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Scores, Scor
     return feedback, (similarity - is_near) / np.maximum(len(near) - is_near, 1.0)
 
 
-def _support(fused: Scores, rows: Ints, tables: CourseTables) -> tuple[Numbers, Numbers]:
+def _support(fused: Scores, best: Ints, rows: Ints, tables: CourseTables) -> tuple[Numbers, Numbers]:
     """Share of the best thirty's score that stands under the same heading, and in the same document, as each chunk."""
-    best = np.argsort(-fused, kind="stable")[:_SUPPORTERS]
     own = np.zeros(len(rows))
     own[best] = fused[best]
-    by_section: dict[int, float] = defaultdict(float)
-    by_document: dict[int, float] = defaultdict(float)
-    for place in best:
-        by_document[int(tables.documents[rows[place]])] += float(fused[place])
-        for section in tables.sections[rows[place]]:
-            by_section[section] += float(fused[place])
-    section = np.array([max((by_section.get(s, 0.0) for s in tables.sections[row]), default=0.0) for row in rows])
-    document = np.array([by_document.get(int(tables.documents[row]), 0.0) for row in rows])
+    sections, documents = tables.sections[rows], tables.documents[rows]
+    shares = np.repeat(fused[best], sections.shape[1])
+    by_section = np.bincount(sections[best].ravel(), shares, minlength=int(sections.max(initial=0)) + 1)
+    by_section[0] = 0.0  # of the chunks that stand under none
+    section = by_section[sections].max(axis=1)
+    document = np.bincount(documents[best], fused[best], minlength=int(documents.max(initial=0)) + 1)[documents]
     total = max(float(own.sum()), 1e-9)
     return np.maximum(section - own, 0.0) / total, np.maximum(document - own, 0.0) / total
 
 
-def _numbered_sections(chunks: Sequence[Chunk]) -> tuple[tuple[int, ...], ...]:
+def _numbered_sections(chunks: Sequence[Chunk]) -> Ints:
     """Number the headings, leaving out those over too many chunks; the same words are the same heading anywhere."""
     numbers: dict[str, int] = {}
     sizes: dict[int, int] = defaultdict(int)
     under = []
     for chunk in chunks:
-        mine = {numbers.setdefault(heading.casefold(), len(numbers)) for heading in chunk.heading_path}
+        mine = {numbers.setdefault(heading.casefold(), len(numbers) + 1) for heading in chunk.heading_path}
         under.append(mine)
         for number in mine:
             sizes[number] += 1
-    return tuple(tuple(sorted(n for n in mine if sizes[n] <= _LARGEST_SECTION)) for mine in under)
+    kept = [sorted(n for n in mine if sizes[n] <= _LARGEST_SECTION) for mine in under]
+    table = np.zeros((len(chunks), max(map(len, kept), default=0) or 1), dtype=np.int64)
+    for row, mine in enumerate(kept):
+        table[row, : len(mine)] = mine
+    return table

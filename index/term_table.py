@@ -80,6 +80,13 @@ class TermTable:
         return Matches(hits, own[hits], self.sentences[where[hits]].astype(np.int64), term[hits])
 
 
+def distinct(numbers: Ints, end: int) -> Ints:
+    """The distinct ones of some numbers below ``end``, ascending: for a small ``end`` faster than sorting them."""
+    occurs = np.zeros(end, dtype=np.bool_)
+    occurs[numbers] = True
+    return np.flatnonzero(occurs)
+
+
 def heading_text(chunk: Chunk) -> str:
     """What a chunk goes by: the term it defines, else the heading it stands under."""
     return chunk.term or (chunk.heading_path[-1] if chunk.heading_path else chunk.document_title)
