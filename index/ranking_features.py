@@ -239,6 +239,6 @@ def _numbered_sections(chunks: Sequence[Chunk]) -> Ints:
             sizes[number] += 1
     kept = [sorted(n for n in mine if sizes[n] <= _LARGEST_SECTION) for mine in under]
     table = np.zeros((len(chunks), max(map(len, kept), default=0) or 1), dtype=np.int64)
-    for row, mine in enumerate(kept):
-        table[row, : len(mine)] = mine
+    for row, sections in enumerate(kept):
+        table[row, : len(sections)] = sections
     return table

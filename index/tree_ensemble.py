@@ -96,7 +96,7 @@ class TreeEnsemble:
         tested = np.ascontiguousarray(rows.T).take(self.feature, axis=0)  # (7, n_trees, n_rows)
         failed = (tested > self.threshold[:, :, None]).view(np.uint8)
         ruled_out = np.bitwise_or.reduce(failed * self.rules_out[:, :, None], axis=0)
-        leaf = _LOWEST_BIT.take(np.bitwise_not(ruled_out))
-        leaf += np.arange(0, self.leaf.size, MAX_LEAVES)[:, None]
+        first_leaf = np.arange(0, self.leaf.size, MAX_LEAVES)[:, None]
+        leaf = first_leaf + _LOWEST_BIT.take(np.bitwise_not(ruled_out))
         total: NDArray[np.float32] = self.leaf.take(leaf).sum(axis=0, dtype=np.float32)
         return total

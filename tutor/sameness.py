@@ -5,11 +5,13 @@ Courses repeat themselves: a takeaway often is a definition's first sentence, wi
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from corpus.types import Chunk, Span
 
 # "12. Electronic Health Records (EHR): " before a full sentence that names the term again.
 _ENTRY_LEAD = re.compile(r"(?:\d{1,3}[.)]\s+|[-•*]\s+)?(?P<term>[^:.\n]{1,120}):\s+(?=[A-Z])")
+_WORD = re.compile(r"\w+")
 
 
 def lead_length(text: str) -> int:
@@ -27,10 +29,11 @@ def lead_length(text: str) -> int:
     return match.end() if first_word and text[match.end() :].startswith(first_word[0]) else 0
 
 
+@lru_cache(maxsize=4096)  # composing an answer asks three times for each sentence it may show
 def fold(sentence: str) -> str:
     """The sentence as compared with others: no lead, no case, no punctuation, single spaces."""
     sentence = unicodedata.normalize("NFKC", sentence[lead_length(sentence) :]).casefold()
-    return " ".join(re.findall(r"\w+", sentence))
+    return " ".join(_WORD.findall(sentence))
 
 
 def readable_sentences(chunk: Chunk) -> tuple[Span, ...]:
