@@ -6,7 +6,7 @@ run of words is looked up under the same keys, and the strictest key that hits t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bm25s.stopwords import STOPWORDS_EN_PLUS
@@ -61,6 +61,8 @@ class Glossary:
         for number, entry in enumerate(self.entries):
             for name in dict.fromkeys((entry.term, *entry.aliases)):
                 self._enter(name, number)
+        names = (self._lower, self._singular, self._stems)
+        self._opening = {key[0] for name in names for key in name} | {key[0].lower() for key in self._as_written}
         self._longest = 1 + max((len(key) for key in self._lower), default=1)  # a joined name may be written in two
 
     @classmethod
@@ -89,20 +91,33 @@ class Glossary:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every run of words that names a term, longest first, then in text order; one run may name several terms."""
         words = _spell(text, self._analyzer)
-        runs = [
-            (start, end, *self._look_up(words, start, end))
-            for start in range(len(words.lower))
-            for end in range(start + 1, 1 + min(len(words.lower), start + self._longest))
-        ]
+        runs = [run for start in range(len(words.lower)) for run in self._runs_from(words, start)]
         found: list[Mention] = []
         taken: set[int] = set()
         for start, end, certainty, numbers in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
             positions = range(start, end)
             overlapped = not taken.isdisjoint(positions)
             found += [Mention(self.entries[number], start, end, certainty, overlapped) for number in numbers]
-            if numbers and certainty > _LOOSELY:
+            if certainty > _LOOSELY:
                 taken.update(positions)
         return tuple(found)
+
+    def _runs_from(self, words: _Words, start: int) -> Iterator[tuple[int, int, float, Sequence[int]]]:
+        """The runs of words from ``start`` on that name terms: (start, end, certainty, numbers of the terms)."""
+        last = min(len(words.lower), start + self._longest)
+        if self._opening.isdisjoint((words.lower[start], words.singular[start], words.stems[start])):
+            joined = ""  # no name opens so: only one that is written in one word is left, and has no function word
+            for place in range(start, last):
+                if words.lower[place] in _FUNCTION_WORDS:
+                    return
+                joined += words.singular[place]
+                if numbers := self._joined.get(joined):
+                    yield start, place + 1, _JOINED, numbers
+            return
+        for end in range(start + 1, last + 1):
+            certainty, found = self._look_up(words, start, end)
+            if found:
+                yield start, end, certainty, found
 
     def _enter(self, name: str, number: int) -> None:
         words = _without_article(_spell(name, self._analyzer))
