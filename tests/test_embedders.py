@@ -123,10 +123,25 @@ def test_both_runtimes_give_the_same_vectors_to_a_rounding_and_so_have_the_same_
 
 def test_a_query_has_the_same_vector_to_the_last_bit_whoever_else_asks(embedder: OnnxEmbedder) -> None:
     alone = embedder.embed_query("Why do stars shine?")
+    found: list[np.ndarray] = []
 
-    among_others = embedder.embed_queries(["x", "Why do stars shine?", "a much longer question " * 20])[1]
+    others = [threading.Thread(target=embedder.embed_query, args=("a longer question " * n,)) for n in range(8)]
+    for other in others:
+        other.start()
+    found += [embedder.embed_query("Why do stars shine?") for _ in range(8)]
+    for other in others:
+        other.join()
 
-    assert alone.tobytes() == among_others.tobytes()
+    assert {vector.tobytes() for vector in found} == {alone.tobytes()}
+
+
+def test_several_queries_have_the_vectors_of_each(either: Embedder) -> None:
+    queries = ["x", "Why do stars shine?", "a much longer question " * 20]
+
+    together = either.embed_queries(queries)
+
+    np.testing.assert_allclose(together, [either.embed_query(query) for query in queries], atol=1e-6)
+    assert list(either.embed_queries([])) == []
 
 
 def test_whoever_stops_listening_stops_the_embedding(embedder: OnnxEmbedder) -> None:
