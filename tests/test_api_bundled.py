@@ -6,12 +6,7 @@ import pytest
 from conftest import BUNDLED_COURSE
 from service_samples import Sample, make_parts, make_sample
 
-<<<<<<< HEAD
-from index.embedders import SentenceTransformerEmbedder
-=======
 from index.onnx_embedder import OnnxEmbedder
-from tutor.library import Library
->>>>>>> 1c8dbc1 (index: the bundled model runs on ONNX Runtime, without torch)
 
 COURSE = "/api/v1/courses/deep-learning-in-medicine"
 

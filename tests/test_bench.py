@@ -16,6 +16,7 @@ from index.types import Vector
 from tutor.cli.main import app
 from tutor.evaluation.bench_answers import N_ROUNDS, N_WARM_UP, measure_answers, measure_throughput
 from tutor.evaluation.bench_questions import evenly, read_bench_questions
+from tutor.evaluation.bench_runtimes import measure_runtimes
 from tutor.evaluation.durations import Percentiles
 from tutor.evaluation.errors import QuestionSetInvalid
 from tutor.evaluation.machine import describe_machine
@@ -120,7 +121,7 @@ def test_the_machine_is_described_so_that_numbers_can_be_read() -> None:
 
     assert machine.cores >= 1
     assert machine.processor
-    assert {"torch", "faiss-cpu", "numpy"} <= machine.packages.keys()
+    assert {"onnxruntime", "torch", "faiss-cpu", "numpy"} <= machine.packages.keys()
 
 
 def test_the_command_measures_the_bundled_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +137,38 @@ def test_the_command_measures_the_bundled_course(tmp_path: Path, monkeypatch: py
     assert [found["askers"] for found in measured["throughput"]] == [1, 2]
     assert measured["indexing"]["index_per_s"] > 0
     assert measured["start_up"]["open_and_verify_s"] > 0
+
+
+def test_runtimes_take_turns_and_are_compared_with_the_first() -> None:
+    diary = Diary()
+    runtimes = {"one": diary.embedder, "other": DiaryEmbedder(diary)}
+
+    one, other = measure_runtimes(runtimes, ["a", "b"], ["c", "d", "e"])
+
+    assert [text for _, text in diary.calls[2:]] == ["a", "a", "b", "b"]
+    assert (one.name, one.query_ratio, one.passages_ratio, one.least_cosine) == ("one", 1.0, 1.0, 1.0)
+    assert (other.name, other.query.n) == ("other", 2)
+
+
+def test_a_runtime_whose_vectors_differ_is_told() -> None:
+    class Negated(HashingEmbedder):
+        def embed_query(self, query: str) -> Vector:
+            return -super().embed_query(query)
+
+    _, negated = measure_runtimes({"one": HashingEmbedder(), "negated": Negated()}, ["a"], ["b"])
+
+    assert negated.least_cosine == -1.0
+
+
+def test_the_command_compares_the_runtimes_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
+    small = ["-n", "10", "--index-chunks", "5", "--askers", "2"]
+
+    result = CliRunner().invoke(app, ["bench", "--runtimes", *small])
+
+    assert result.exit_code == 0, result.output
+    assert "ONNX Runtime" in result.stdout
+    assert "least cosine" in result.stdout
 
 
 def test_a_course_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,10 +80,11 @@ def serve(
 
 
 def _share_the_processors() -> None:
-    """Let the threads of a forward pass sleep, not spin, while they wait for one another; before torch is loaded.
+    """Let the threads of a forward pass sleep, not spin, while they wait for one another; before they are made.
 
     Spinning wins a little on a machine of our own and loses badly on a shared one: with one busy neighbour on two
-    cores a question took 15 or 250 ms, as chance had it, and takes 28 ms now.
+    cores a question took torch 15 or 250 ms, as chance had it, and takes 28 ms now. The bundled model needs no such
+    threads; another one's torch does.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
