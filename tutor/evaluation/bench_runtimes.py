@@ -57,7 +57,7 @@ def measure_runtimes(
 def _speed(name: str, found: _Measured, first: _Measured) -> RuntimeSpeed:
     query = Percentiles.of(found.queries_ms)
     rate, first_rate = float(np.mean(found.passages_per_s)), float(np.mean(first.passages_per_s))
-    cosines = np.einsum("ij,ij->i", np.array(found.vectors), np.array(first.vectors))
+    cosines = np.einsum("ij,ij->i", np.array(found.vectors, np.float64), np.array(first.vectors, np.float64))
     return RuntimeSpeed(
         name,
         query,
