@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from corpus.reading_process import read_in_child
+from index.bundled_model import BUNDLED
 from index.embedders import SentenceTransformerEmbedder
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder
