@@ -21,9 +21,10 @@ from index.glossary import Glossary
 from index.learned_ranker import MODEL, LearnedRanker
 from index.manifest import Manifest
 from index.mask import NOTHING_HIDDEN, Mask
-from index.protocols import Embedder
+from index.protocols import Embedder, Reranker
 from index.ranking import Ranker
 from index.ranking_features import CourseTables
+from index.reranking import RERANKED, rerank
 from index.tree_ensemble import TreeEnsemble
 from index.types import Matrix, ScoredChunk, Vector
 from index.vocabulary import build_vocabulary
@@ -33,7 +34,13 @@ class CourseIndex:
     """A course as it can be searched; immutable and safe to share between threads."""
 
     def __init__(
-        self, manifest: Manifest, contents: Contents, embedder: Embedder, *, ranker: Ranker | None = None
+        self,
+        manifest: Manifest,
+        contents: Contents,
+        embedder: Embedder,
+        *,
+        ranker: Ranker | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.course_id = manifest.course_id
         self.title = manifest.title
@@ -51,6 +58,7 @@ class CourseIndex:
         self._embedder = embedder
         self._tables = CourseTables.of(self.chunks, self.vectors, self.analyzer)
         self._ranker = ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
+        self._reranker = reranker
         self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(contents.chunks)}
         by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
         self._place_by_id = np.empty(len(by_id), dtype=np.int64)
@@ -67,7 +75,7 @@ class CourseIndex:
         """
         if not any(not mask.hides(chunk) for chunk in self.chunks):
             raise NothingToIndex(self.course_id)
-        masked = type(self)(self.manifest, self._contents.without(mask), self._embedder)
+        masked = type(self)(self.manifest, self._contents.without(mask), self._embedder, reranker=self._reranker)
         masked.mask = mask
         return masked
 
@@ -102,12 +110,14 @@ class CourseIndex:
         """
         signals = self.signals(query, query_vector=query_vector)
         scores = self._ranker.scores(query, signals)
-        rows = best_first(scores, self._place_by_id, top_k)
+        n_ranked = max(top_k, RERANKED) if self._reranker else top_k
+        rows = best_first(scores, self._place_by_id, n_ranked)
         found = zip(rows.tolist(), scores[rows].tolist(), signals.at(rows), strict=True)
-        return tuple(
+        ranking = tuple(
             ScoredChunk(self.chunks[row], score, rank, its_signals)
             for rank, (row, score, its_signals) in enumerate(found, start=1)
         )
+        return rerank(query, ranking, self._reranker)[:top_k] if self._reranker else ranking
 
     def coverage(self, query: str, ranking: Sequence[ScoredChunk]) -> Coverage:
         """How much of the query's words the chunks of a ranking, best first, hold."""

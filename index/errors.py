@@ -9,6 +9,7 @@ IndexingError
 ├── NothingToIndex       the course has no text
 ├── AnotherWriter        another process writes under the same root
 ├── ModelNotLoaded       the embedding model cannot be loaded
+├── RerankerNotLoaded    the cross-encoder that was asked for cannot be loaded
 └── WeightsChanged       the bundled weights are not the official ones
 """
 
@@ -91,6 +92,16 @@ class ModelNotLoaded(IndexingError):
         super().__init__(
             f"cannot load the embedding model {model!r}: {reason}; "
             "name a folder with a sentence-transformers model in safetensors format, or use 'bundled'"
+        )
+
+
+class RerankerNotLoaded(IndexingError):
+    """The cross-encoder cannot be loaded: not there, not reachable, not in a safe format, or of another kind."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(
+            f"cannot load the reranker {model!r}: {reason}; set TUTOR_RERANKER to a folder with a cross-encoder in "
+            "safetensors format that gives one score, or leave it unset"
         )
 
 

@@ -23,7 +23,7 @@ from index.errors import (
     WrongCourse,
 )
 from index.manifest import FORMAT, MANIFEST_NAME, Manifest, format_of
-from index.protocols import Embedder
+from index.protocols import Embedder, Reranker
 from index.ranking import Ranker
 
 POINTER_NAME = "CURRENT"
@@ -49,7 +49,14 @@ def list_courses(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in root.glob(f"*/{POINTER_NAME}")))
 
 
-def open_current(root: Path, course_id: str, embedder: Embedder, *, ranker: Ranker | None = None) -> CourseIndex:
+def open_current(
+    root: Path,
+    course_id: str,
+    embedder: Embedder,
+    *,
+    ranker: Ranker | None = None,
+    reranker: Reranker | None = None,
+) -> CourseIndex:
     """Verify the course's current generation and load it.
 
     Raises:
@@ -60,7 +67,7 @@ def open_current(root: Path, course_id: str, embedder: Embedder, *, ranker: Rank
         pointer = read_pointer(root, course_id)
         try:
             manifest = verify(root, course_id, fingerprint=embedder.fingerprint)
-            return CourseIndex(manifest, load(root, manifest), embedder, ranker=ranker)
+            return CourseIndex(manifest, load(root, manifest), embedder, ranker=ranker, reranker=reranker)
         except IndexingError:
             # A writer may have published and pruned while we read; then there is a newer generation to open.
             if attempt + 1 == _OPEN_ATTEMPTS or read_pointer(root, course_id) == pointer:

@@ -53,3 +53,11 @@ class VectorStore(Protocol):
     def save(self, path: Path) -> None:
         """Write to a new file; never over an existing one."""
         ...
+
+
+class Reranker(Protocol):
+    """Reads a query and a few chunks together and says how well each answers."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """One score a text, in the order given; higher is better, and only the order counts."""
+        ...

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from corpus.reading_process import read_in_child
 from index.bundled_model import BUNDLED
+from index.cross_encoders import CrossEncoderReranker
 from index.embedders import SentenceTransformerEmbedder
 from index.onnx_embedder import OnnxEmbedder
-from index.protocols import Embedder
+from index.protocols import Embedder, Reranker
 from tutor.ingest.bundled import import_bundled
 from tutor.ingest.course_jobs import CourseJobs
 from tutor.ingest.election import Election
@@ -60,6 +61,11 @@ def build_embedder(settings: Settings) -> Embedder:
 def bundled_model_runtimes() -> Mapping[str, Embedder]:
     """The bundled model in every runtime, the one that serves first: for comparisons."""
     return {"ONNX Runtime": OnnxEmbedder(), "torch": SentenceTransformerEmbedder(BUNDLED)}
+
+
+def build_reranker(settings: Settings) -> Reranker | None:
+    """Load the cross-encoder that the settings name; None when they name none, which is the default."""
+    return CrossEncoderReranker(settings.reranker) if settings.reranker else None
 
 
 def bundled_course_folders(settings: Settings) -> Sequence[Path]:
@@ -118,6 +124,7 @@ def open_parts(
         database=database,
         prepare=lambda progress: import_bundled(intake, folders, progress=progress),
         max_question_chars=settings.max_question_chars,
+        open_reranker=lambda: build_reranker(settings),
     )
     return Parts(library, intake, database, blobs)
 

@@ -16,7 +16,7 @@ from index.course_index import CourseIndex
 from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
 from index.generations import open_current, read_pointer
 from index.mask import NOTHING_HIDDEN, Mask
-from index.protocols import Embedder, Progress
+from index.protocols import Embedder, Progress, Reranker
 from tutor.errors import CourseEmpty, CourseNotReady, UnknownCourse
 from tutor.ingest.masking import mask_of
 from tutor.state.courses import CourseRecord, all_courses, find_course
@@ -61,6 +61,7 @@ class Library:
         database: Knows the courses and what is hidden of them.
         prepare: Called once, by ``load``, before the courses are opened.
         max_question_chars: Passed on to every tutor.
+        open_reranker: Loads what reads the best chunks again, if anything does; called once, by ``load``.
     """
 
     def __init__(
@@ -71,12 +72,15 @@ class Library:
         database: Database,
         prepare: Prepare = lambda _: {},
         max_question_chars: int = 4000,
+        open_reranker: Callable[[], Reranker | None] = lambda: None,
     ) -> None:
         self._root = root
         self._open_embedder = open_embedder
         self._database = database
         self._prepare = prepare
         self._max_question_chars = max_question_chars
+        self._open_reranker = open_reranker
+        self._reranker: Reranker | None = None
         self._loaded = False
         self._opened: dict[str, _Open] = {}
         self._troubles: dict[str, str] = {}
@@ -90,6 +94,7 @@ class Library:
     def load(self, *, progress: Progress | None = None) -> None:
         """Load the model, import what is missing, verify and open every course; never raises for a single course."""
         self.embedder  # noqa: B018  (loads it: a model that cannot be loaded is to be said first)
+        self._reranker = self._open_reranker()
         self._troubles |= self._prepare(progress or _tell_nobody)
         self._loaded = True
         for record in self._records():
@@ -184,7 +189,7 @@ class Library:
         if found is not None and found.index.generation == self._published(course_id):
             return found  # another thread was faster
         try:
-            index = open_current(self._root, course_id, self.embedder)
+            index = open_current(self._root, course_id, self.embedder, reranker=self._reranker)
         except (IndexingError, OSError) as error:
             logger.error("cannot open course %s: %s", course_id, error)
             self._troubles[course_id] = _reason(error)

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         default=DEFAULT_MODEL,
         description="Embedding model: 'bundled', a folder, or a sentence-transformers name where a hub is reachable.",
     )
+    reranker: str = Field(
+        default="",
+        description="Cross-encoder that reads the best chunks again: a folder, or a name where a hub is reachable.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to bind.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to bind; 0 takes a free one.")
     allowed_hosts: str = Field(

@@ -14,7 +14,13 @@ from corpus.course_folder import read_course
 from index.builder import build_generation
 from index.generations import open_current
 from index.protocols import Embedder, Progress
-from tutor.bootstrap import build_embedder, bundled_course_folders, bundled_model_runtimes, index_root
+from tutor.bootstrap import (
+    build_embedder,
+    build_reranker,
+    bundled_course_folders,
+    bundled_model_runtimes,
+    index_root,
+)
 from tutor.cli.console import errors_end_the_command, out, progress_bar
 from tutor.errors import TutorError
 from tutor.evaluation.bench_answers import measure_answers, measure_throughput
@@ -79,7 +85,8 @@ def _measure(plan: _Plan, settings: Settings, report: Progress) -> Bench:
     embedder = build_embedder(settings)
     load_model_s = time.perf_counter() - start
     root, course_id = _course(settings, plan.course, embedder, report)
-    tutor = Tutor(open_current(root, course_id, embedder), max_question_chars=settings.max_question_chars)
+    index = open_current(root, course_id, embedder, reranker=build_reranker(settings))
+    tutor = Tutor(index, max_question_chars=settings.max_question_chars)
     questions = evenly(plan.asked or questions_about(tutor.index), plan.n)
     report("measuring", 0, _N_STEPS)
     answers = measure_answers(tutor, embedder, questions)

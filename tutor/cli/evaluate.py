@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from index.protocols import Progress
-from tutor.bootstrap import build_embedder, open_library
+from tutor.bootstrap import build_embedder, build_reranker, open_library
 from tutor.cli.console import FOUND_WRONG, err, errors_end_the_command, out, progress_bar
 from tutor.evaluation.baseline import compare, read_baseline
 from tutor.evaluation.beir_questions import read_question_set
@@ -113,7 +113,13 @@ def _prepare(source: Path, course: str | None, report: Progress) -> _Prepared:
     if course is not None:
         raise typer.BadParameter("goes with a CSV; a folder has its own corpus", param_hint="--course")
     question_set = read_question_set(source)
-    index = open_corpus_index(source, build_embedder(settings), evaluation_root(settings.data_dir), progress=report)
+    index = open_corpus_index(
+        source,
+        build_embedder(settings),
+        evaluation_root(settings.data_dir),
+        reranker=build_reranker(settings),
+        progress=report,
+    )
     return _Prepared(question_set, Tutor(index, max_question_chars=settings.max_question_chars))
 
 

@@ -6,7 +6,7 @@ from corpus.beir import read_beir_corpus
 from index.builder import build_generation
 from index.course_index import CourseIndex
 from index.generations import open_current
-from index.protocols import Embedder, Progress
+from index.protocols import Embedder, Progress, Reranker
 
 
 def evaluation_root(data_dir: Path) -> Path:
@@ -14,7 +14,14 @@ def evaluation_root(data_dir: Path) -> Path:
     return data_dir / "evaluation"
 
 
-def open_corpus_index(folder: Path, embedder: Embedder, root: Path, *, progress: Progress | None = None) -> CourseIndex:
+def open_corpus_index(
+    folder: Path,
+    embedder: Embedder,
+    root: Path,
+    *,
+    reranker: Reranker | None = None,
+    progress: Progress | None = None,
+) -> CourseIndex:
     """Index the corpus of a BEIR folder under ``root``, or take up the index that is there, and open it.
 
     Building goes by content: an unchanged corpus costs the reading of it, a changed one only its new chunks.
@@ -25,4 +32,4 @@ def open_corpus_index(folder: Path, embedder: Embedder, root: Path, *, progress:
     """
     course = read_beir_corpus(folder)
     build_generation(course, embedder, root, progress=progress)
-    return open_current(root, course.course_id, embedder)
+    return open_current(root, course.course_id, embedder, reranker=reranker)
