@@ -75,7 +75,7 @@ def compose(query: Query, evidence: Sequence[ScoredChunk], relevance: SentenceRe
     for item in _in_reading_order(query, evidence):
         if composition.n_words >= MAX_WORDS:
             break
-        for spans in _cut(item.chunk, _sentences_to_say(item.chunk, relevance), shared):
+        for spans in _cut(item.chunk, _sentences_to_say(query, item.chunk, relevance), shared):
             composition.add(item.chunk, spans)
     return tuple(composition.drafts)
 
@@ -85,13 +85,15 @@ def _in_reading_order(query: Query, evidence: Sequence[ScoredChunk]) -> list[Sco
     for item in evidence:
         groups[item.chunk.kind].append(item)
     kinds = list(groups)
-    if evidence and query.intent not in ("define", "compare"):
+    if evidence and query.intent not in ("define", "compare", "glossary"):
         kinds.sort(key=lambda kind: kind != evidence[0].chunk.kind)  # stable: the others keep their order
     return [item for kind in kinds for item in groups[kind]]
 
 
-def _sentences_to_say(chunk: Chunk, relevance: SentenceRelevance) -> tuple[Span, ...]:
+def _sentences_to_say(query: Query, chunk: Chunk, relevance: SentenceRelevance) -> tuple[Span, ...]:
     sentences = readable_sentences(chunk)
+    if query.intent == "glossary":
+        return tuple(sentences[:1])
     if chunk.kind != "passage":
         return sentences
     run = relevance.best_run(chunk, sentences, max_sentences=MAX_PASSAGE_SENTENCES, max_chars=MAX_RUN_CHARS)

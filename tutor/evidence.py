@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from index.course_index import CourseIndex
 from index.types import ScoredChunk
+from tutor.glossary_list import MAX_LISTED, listed_definitions
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import NearestSection, Query
 
@@ -28,10 +29,13 @@ class Evidence:
 
     ranking: tuple[ScoredChunk, ...]  # best first, each chunk once
     leads: frozenset[str] = frozenset()  # ids of the best chunk of each part: always shown
+    n_listed: int = 0  # definitions that a request for the glossary finds, more than are shown
 
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
     """Rank the course's chunks for the query, part by part where it has parts."""
+    if query.intent == "glossary" and (listed := listed_definitions(query, index)):
+        return Evidence(_renumber(listed[:depth]), n_listed=len(listed))
     missing = missing_parts(query)
     parts = [part for part in query.parts or query.compared if part not in missing]
     if query.intent == "takeaways" or len(parts) + len(missing) < 2:
@@ -60,6 +64,8 @@ def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:
         takeaways = _shown_takeaways(query, ranking)
         if takeaways:
             return takeaways
+    if evidence.n_listed:
+        return ranking[:MAX_LISTED]
     leads = [item for item in ranking if item.rank == 1 or item.chunk.chunk_id in evidence.leads]
     best_score = max(item.score for item in leads)
     best_similarity = max(item.signals.dense for item in leads)

@@ -35,3 +35,9 @@ def partly(missing: Sequence[str]) -> str:
     """What to say beside an answer that leaves a part of the question open."""
     named = ", ".join(f"“{term}”" for term in missing)
     return f"The course does not cover {named}; here is what it says about the rest."
+
+
+def glossary_cut(n_defined: int, n_shown: int, subject: str) -> str:
+    """What to say beside a list of definitions that goes on in the course."""
+    of_it = f" on “{subject}”" if subject else ""
+    return f"The course defines {n_defined} terms{of_it}; here are {n_shown} of them. Read on for the others."

@@ -72,7 +72,7 @@ class Query(Wire):
 
     asked: str
     used: str
-    intent: str = Field(description="define, compare, list, explain, takeaways, small_talk, advice, ...")
+    intent: str = Field(description="define, compare, list, explain, takeaways, glossary, small_talk, advice, ...")
     corrections: list[Correction] = []
     terms: list[str] = Field(default=[], description="Glossary terms the query names, as the course spells them.")
 

@@ -13,6 +13,7 @@ from tutor.citing import cite
 from tutor.composing import compose
 from tutor.errors import QuestionTooLong
 from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections
+from tutor.glossary_list import asks_for_whole_glossary
 from tutor.refusal import RefusalModel, refusal_features
 from tutor.relevance import SentenceRelevance
 from tutor.takeaway_topics import TakeawayTopics
@@ -22,7 +23,7 @@ from tutor.understanding.understand import understand
 
 _NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
 
-_SURE = 0.99  # the course's own takeaways were asked for and are there: nothing to weigh
+_SURE = 0.99  # the course's own takeaways or terms were asked for and are there: nothing to weigh
 
 T = TypeVar("T")
 
@@ -107,6 +108,8 @@ class Tutor:
             return Decision(0.0, threshold, "not_in_course")
         if asks_for_all_takeaways(query) and evidence.ranking[0].chunk.kind == "takeaway":
             return Decision(_SURE, threshold, "answered")
+        if evidence.n_listed and asks_for_whole_glossary(query):
+            return Decision(_SURE, threshold, "answered")
         features = refusal_features(query, evidence.ranking, self.index, self.knowledge)
         probability = self.refusal.probability(features)
         if probability < threshold:
@@ -117,12 +120,16 @@ class Tutor:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
         statements, citations = cite(compose(query, chosen, relevance), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
-        nearest = nearest_sections(evidence.ranking, self.index, but_not=shown)
+        # A glossary is read on where it stands, though some of it was shown.
+        but_not = frozenset() if evidence.n_listed > len(statements) else shown
+        nearest = nearest_sections(evidence.ranking, self.index, but_not=but_not)
         message = ""
         if decision.status == "not_in_course":
             message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
         elif decision.status == "partly":
             message = messages.partly(missing_parts(query))
+        elif evidence.n_listed > len(statements):
+            message = messages.glossary_cut(evidence.n_listed, len(statements), query.subject)
         return Answer(
             answer_id=uuid.uuid4().hex,
             status=decision.status,

@@ -12,7 +12,9 @@ from corpus.types import ChunkKind
 from index.types import ScoredChunk
 
 AnswerStatus = Literal["answered", "partly", "not_in_course"]
-Intent = Literal["define", "compare", "list", "explain", "takeaways", "small_talk", "advice", "injection", "empty"]
+Intent = Literal[
+    "define", "compare", "list", "explain", "takeaways", "glossary", "small_talk", "advice", "injection", "empty"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def render_answer(answer: Answer, *, finished: bool) -> str:
     if answer.status == "not_in_course":
         parts.append(_refusal(answer) if finished else "")
     else:
-        parts.append(_note(answer.message) if answer.status == "partly" else "")
+        parts.append(_note(answer.message) if answer.message else "")
         parts.extend(_section(kind, group, citations) for kind, group in _by_kind(answer.statements))
         if finished:
             parts.append(_sources(answer.citations))

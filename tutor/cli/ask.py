@@ -65,7 +65,7 @@ def _show(answer: Answer) -> None:
         where = " › ".join(citation.heading_path) or citation.document_title
         span = f"{citation.document_id}:{citation.char_start}-{citation.char_end}"
         out.print(Padding(Text.assemble((f"[{citation.marker}] ", "cyan"), where, (f"  {span}", "dim")), (0, 0, 0, 2)))
-    if answer.nearest and not answer.statements:
-        out.print(Text("\nNearest sections", style="bold"))
+    if answer.nearest:
+        out.print(Text("\nRead on" if answer.statements else "\nNearest sections", style="bold"))
         for section in answer.nearest:
             out.print(Padding(Text(" › ".join(section.heading_path)), (0, 0, 0, 2)))

@@ -12,6 +12,7 @@ from tutor.understanding.comparison import compared_things, sounds_comparing
 from tutor.understanding.conversation import Topic, read_topic
 from tutor.understanding.filler import drop_filler
 from tutor.understanding.follow_up import resolve
+from tutor.understanding.glossary_request import glossary_subject
 from tutor.understanding.injection import is_injection
 from tutor.understanding.intent import Frame, read_frame
 from tutor.understanding.knowledge import CourseKnowledge
@@ -39,6 +40,9 @@ def understand(question: str, history: Sequence[Turn], knowledge: CourseKnowledg
     plain = drop_filler(mended.text)
     if is_small_talk(plain):
         return Query(asked=question, used="", intent="small_talk", corrections=mended.corrections)
+    wanted = None if knowledge.is_term(plain.strip(" ?.!")) else glossary_subject(plain)
+    if wanted is not None:
+        return _glossary(question, wanted or plain, wanted, mended.corrections, knowledge)
     topic = read_topic(history, knowledge, lambda turn, so_far: _earlier_question(turn, so_far, knowledge))
     resolved = resolve(plain, topic, knowledge)
     return _describe(question, resolved.text, mended.corrections, knowledge, is_follow_up=resolved.is_follow_up)
@@ -65,6 +69,21 @@ def _describe(
         unknown_words=knowledge.unknown_words(used),
         is_follow_up=is_follow_up,
         subject=frame.subject,
+    )
+
+
+def _glossary(
+    asked: str, used: str, subject: str, corrections: tuple[Correction, ...], knowledge: CourseKnowledge
+) -> Query:
+    used = knowledge.acronyms.expand(used, subject=subject)
+    return Query(
+        asked=asked,
+        used=used,
+        intent="glossary",
+        corrections=corrections,
+        terms=knowledge.terms_in(used),
+        unknown_words=knowledge.unknown_words(used),
+        subject=subject and used,
     )
 
 

@@ -1,0 +1,61 @@
+"""The course's glossary as an answer: which definitions to list, of the whole course, a chapter of it or a topic."""
+
+import re
+from collections.abc import Iterator
+
+from corpus.types import Chunk
+from index.course_index import CourseIndex
+from index.types import ScoredChunk, Signals
+from tutor.types import Query
+
+MAX_LISTED = 12  # definitions of a sentence each: about a minute of reading
+_DEPTH = 200  # chunks among which the definitions of a topic are sought
+_NEAR = 0.6  # of the best definition's similarity: what is less near is of another topic; not tuned
+_NOT_LOOKED_AT = Signals(dense=0.0, sentence=0.0, lexical=0.0, glossary=0.0)
+_NUMBERED = re.compile(
+    r"^(?:the )?(?P<kind>chapter|section|unit|lesson|lecture|week|module|part)? ?(?P<number>\d+(?:\.\d+)*)$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_whole_glossary(query: Query) -> bool:
+    """Whether the glossary is wanted, of no topic: then no evidence needs to be weighed."""
+    return query.intent == "glossary" and (not query.subject or _NUMBERED.match(query.subject) is not None)
+
+
+def listed_definitions(query: Query, index: CourseIndex) -> tuple[ScoredChunk, ...]:
+    """The definitions to list, in the order to list them; empty when the course has none of that kind.
+
+    One definition a term, its best. The course's own glossary is listed where there is one; definitions found in
+    running text only where there is none.
+    """
+    if not asks_for_whole_glossary(query):
+        return _of_topic(query.subject, index)
+    best = [index.chunk(entry.chunk_ids[0]) for entry in index.glossary.entries]
+    numbered = _NUMBERED.match(query.subject)
+    chosen = [chunk for chunk in best if numbered is None or _stands_under(chunk, numbered)]
+    listed = [chunk for chunk in chosen if chunk.found_by != "prose"] or chosen
+    return tuple(ScoredChunk(chunk, 1.0, rank, _NOT_LOOKED_AT) for rank, chunk in enumerate(listed, start=1))
+
+
+def _of_topic(topic: str, index: CourseIndex) -> tuple[ScoredChunk, ...]:
+    found = [item for item in index.retrieve(topic, top_k=_DEPTH) if item.chunk.kind == "definition"]
+    nearest = max((item.signals.dense for item in found), default=0.0)
+    near = (item for item in found if item.signals.dense >= _NEAR * nearest or item.signals.glossary >= 1.0)
+    return tuple(_once_a_term(near))
+
+
+def _once_a_term(items: Iterator[ScoredChunk]) -> Iterator[ScoredChunk]:
+    seen: set[str] = set()
+    for item in items:
+        term = item.chunk.term.casefold()
+        if term not in seen:
+            seen.add(term)
+            yield item
+
+
+def _stands_under(chunk: Chunk, numbered: re.Match[str]) -> bool:
+    """Whether a heading over the chunk, or its document's title, opens with that number."""
+    kind, number = numbered["kind"] or "", re.escape(numbered["number"])
+    opening = re.compile(rf"(?:{kind or '[a-z]+'} )?{number}\b(?!\.\d)", re.IGNORECASE)
+    return any(opening.match(heading) for heading in (chunk.document_title, *chunk.heading_path))
