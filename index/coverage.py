@@ -5,7 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.ranking_features import CourseTables
-from index.term_table import Ints
+from index.term_table import Floats, Ints, Matches
+
+_PER_PLACE = 0.02  # a sentence of a chunk ranked one place lower must hold this much more to be the best
+
+
+@dataclass(frozen=True, slots=True)
+class BestSentence:
+    """The sentence that holds most of a question."""
+
+    chunk: int  # which of the chunks looked at, from 0
+    sentence: int  # which of the chunk's sentences, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +26,8 @@ class Coverage:
     together: float  # held by any of the chunks looked at
     sentence: float  # held by the best single sentence of them
     unknown: float  # held by no chunk of the course
+    heaviest_missing: float  # of the one word, among those that no chunk looked at holds, that weighs most
+    best: BestSentence | None  # headings left out; None when no sentence holds any of the words
 
 
 def coverage(query: str, rows: Ints, tables: CourseTables) -> Coverage:
@@ -28,18 +40,34 @@ def coverage(query: str, rows: Ints, tables: CourseTables) -> Coverage:
     """
     terms = list(dict.fromkeys(tables.analyzer.terms(query)))
     if not terms or not len(rows):
-        return Coverage(0.0, 0.0, 0.0, 0.0)
+        return Coverage(0.0, 0.0, 0.0, 0.0, 0.0, None)
     weights = tables.terms.weights(terms)
     share = weights / max(float(weights.sum()), 1e-9)
     found = tables.terms.match(terms, rows)
     in_first = np.unique(found.term[found.chunk == 0])
+    together = np.unique(found.term)
     unknown = [number for number, term in enumerate(terms) if term not in tables.terms.numbers]
-    pairs = np.unique(np.stack([found.sentence, found.term]), axis=1)
-    _, sentence = np.unique(pairs[0], return_inverse=True)
-    by_sentence = np.bincount(sentence, weights=share[pairs[1]]) if len(sentence) else np.zeros(1)
+    best_share, best = _best_sentence(found, share, tables.terms.headings[rows])
     return Coverage(
         first=float(share[in_first].sum()),
-        together=float(share[np.unique(found.term)].sum()),
-        sentence=float(by_sentence.max()),
+        together=float(share[together].sum()),
+        sentence=best_share,
         unknown=float(share[unknown].sum()),
+        heaviest_missing=float(np.delete(share, together).max(initial=0.0)),
+        best=best,
     )
+
+
+def _best_sentence(found: Matches, share: Floats, headings: Ints) -> tuple[float, BestSentence | None]:
+    """The largest share that one sentence or heading holds, and the best sentence that is no heading."""
+    if not len(found.term):
+        return 0.0, None
+    n_terms = len(share)
+    _, first = np.unique(found.sentence * n_terms + found.term, return_index=True)
+    numbers, start, inverse = np.unique(found.sentence[first], return_index=True, return_inverse=True)
+    held = np.bincount(inverse, weights=share[found.term[first]], minlength=len(numbers))
+    chunk = found.chunk[first[start]]
+    in_chunk = numbers - headings[chunk] - 1  # -1 is the heading
+    value = np.where(in_chunk < 0, -1.0, held - _PER_PLACE * chunk)
+    best = int(value.argmax())
+    return float(held.max()), BestSentence(int(chunk[best]), int(in_chunk[best])) if in_chunk[best] >= 0 else None

@@ -37,6 +37,7 @@ class TermTable:
     tokens: NDArray[np.int32]  # (n_tokens,), term numbers of all chunks one after another
     sentences: NDArray[np.int32]  # (n_tokens,), the number of the sentence each token stands in
     starts: Ints  # (n_chunks + 1,), where each chunk's tokens start
+    headings: Ints  # (n_chunks,), the number of the sentence that is each chunk's heading; its own sentences follow
 
     @classmethod
     def build(cls, chunks: Sequence[Chunk], analyzer: Analyzer) -> Self:
@@ -45,8 +46,10 @@ class TermTable:
         tokens: list[int] = []
         sentences: list[int] = []
         starts = [0]
+        headings: list[int] = []
         n_sentences = 0
         for chunk in chunks:
+            headings.append(n_sentences)
             for text in (heading_text(chunk), *_sentence_texts(chunk)):
                 found = numbering.read(text)
                 tokens += found
@@ -56,7 +59,15 @@ class TermTable:
         flat = np.array(tokens, dtype=np.int32)
         edges = np.array(starts, dtype=np.int64)
         idf, unknown_idf = _inverse_document_frequency(flat, edges, len(numbering.numbers))
-        return cls(numbering.numbers, idf, unknown_idf, flat, np.array(sentences, dtype=np.int32), edges)
+        return cls(
+            numbers=numbering.numbers,
+            idf=idf,
+            unknown_idf=unknown_idf,
+            tokens=flat,
+            sentences=np.array(sentences, dtype=np.int32),
+            starts=edges,
+            headings=np.array(headings, dtype=np.int64),
+        )
 
     def weights(self, terms: Sequence[str]) -> Floats:
         """The IDF of each of a query's terms, (n_terms of the query,)."""

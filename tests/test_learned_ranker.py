@@ -78,3 +78,17 @@ def test_coverage_tells_what_is_missing(tables: CourseTables) -> None:
 
     assert 0 < held.first == held.together < 1
     assert held.unknown == pytest.approx(1 - held.together)
+
+
+def test_the_best_sentence_is_the_one_that_holds_most_and_never_a_heading(tables: CourseTables) -> None:
+    held = coverage("does it power stars", np.array([0, 1]), tables)
+
+    assert held.best is not None
+    assert (held.best.chunk, held.best.sentence) == (0, 1)
+    assert coverage("fusion", np.array([0]), tables).best is not None
+    assert coverage("dragons", np.array([0]), tables).best is None
+
+
+def test_the_heaviest_word_that_is_missing_is_told(tables: CourseTables) -> None:
+    assert coverage("fusion of dragons", np.array([0, 1]), tables).heaviest_missing > 0.4
+    assert coverage("fusion", np.array([0, 1]), tables).heaviest_missing == 0
