@@ -58,6 +58,8 @@ class CourseIndex:
         self._embedder = embedder
         self._tables = CourseTables.of(self.chunks, self.vectors, self.analyzer)
         self._ranker = ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
+        centre = self._tables.vectors.mean(axis=0)
+        self._centre: Vector = centre / max(float(np.linalg.norm(centre)), 1e-9)
         self._reranker = reranker
         self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(contents.chunks)}
         by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
@@ -99,6 +101,10 @@ class CourseIndex:
     def embed_queries(self, queries: Sequence[str]) -> Sequence[Vector]:
         """The vectors of queries, for callers that have several or need them more than once."""
         return self._embedder.embed_queries(queries)
+
+    def nearness(self, query_vector: Vector) -> float:
+        """Cosine of a query and the mean of the course: whether the query is about the course's subject at all."""
+        return float(self._centre @ query_vector)
 
     def retrieve(self, query: str, *, top_k: int = 10, query_vector: Vector | None = None) -> tuple[ScoredChunk, ...]:
         """The best chunks for the query, best first, each with the signals that put it there; ties stand by chunk id.

@@ -29,30 +29,32 @@ class Evidence:
 
     ranking: tuple[ScoredChunk, ...]  # best first, each chunk once
     leads: frozenset[str] = frozenset()  # ids of the best chunk of each part: always shown
+    nearness: float = 0.0  # cosine of the query and the course as a whole
     n_listed: int = 0  # definitions that a request for the glossary finds, more than are shown
 
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
     """Rank the course's chunks for the query, part by part where it has parts."""
-    if query.intent == "glossary" and (listed := listed_definitions(query, index)):
-        return Evidence(_renumber(listed[:depth]), n_listed=len(listed))
     missing = missing_parts(query)
     parts = [part for part in query.parts or query.compared if part not in missing]
-    if query.intent == "takeaways" or len(parts) + len(missing) < 2:
+    if query.intent in ("takeaways", "glossary") or len(parts) + len(missing) < 2:
         parts = []
     queries = (query.used, *parts)
     vectors = index.embed_queries(queries)
+    nearness = index.nearness(vectors[0])
+    if query.intent == "glossary" and (listed := listed_definitions(query, index, vectors[0])):
+        return Evidence(_renumber(listed[:depth]), nearness=nearness, n_listed=len(listed))
     whole, *rankings = (
         index.retrieve(text, top_k=depth, query_vector=vector) for text, vector in zip(queries, vectors, strict=True)
     )
     if query.intent == "takeaways":
-        return Evidence(_renumber(_takeaways_first(query, whole, index, topics))[:depth])
+        return Evidence(_renumber(_takeaways_first(query, whole, index, topics))[:depth], nearness=nearness)
     if not rankings:
-        return Evidence(whole)
+        return Evidence(whole, nearness=nearness)
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)
     if not query.compared:
         rankings.insert(0, whole)  # the parts of one question lean on each other, the things compared do not
-    return Evidence(_renumber(_deal(rankings, whole))[:depth], leads)
+    return Evidence(_renumber(_deal(rankings, whole))[:depth], leads, nearness)
 
 
 def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:

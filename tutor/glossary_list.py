@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from corpus.types import Chunk
 from index.course_index import CourseIndex
-from index.types import ScoredChunk, Signals
+from index.types import ScoredChunk, Signals, Vector
 from tutor.types import Query
 
 MAX_LISTED = 12  # definitions of a sentence each: about a minute of reading
@@ -23,14 +23,14 @@ def asks_for_whole_glossary(query: Query) -> bool:
     return query.intent == "glossary" and (not query.subject or _NUMBERED.match(query.subject) is not None)
 
 
-def listed_definitions(query: Query, index: CourseIndex) -> tuple[ScoredChunk, ...]:
+def listed_definitions(query: Query, index: CourseIndex, query_vector: Vector) -> tuple[ScoredChunk, ...]:
     """The definitions to list, in the order to list them; empty when the course has none of that kind.
 
     One definition a term, its best. The course's own glossary is listed where there is one; definitions found in
     running text only where there is none.
     """
     if not asks_for_whole_glossary(query):
-        return _of_topic(query.subject, index)
+        return _of_topic(query.used, index, query_vector)
     best = [index.chunk(entry.chunk_ids[0]) for entry in index.glossary.entries]
     numbered = _NUMBERED.match(query.subject)
     chosen = [chunk for chunk in best if numbered is None or _stands_under(chunk, numbered)]
@@ -38,8 +38,9 @@ def listed_definitions(query: Query, index: CourseIndex) -> tuple[ScoredChunk, .
     return tuple(ScoredChunk(chunk, 1.0, rank, _NOT_LOOKED_AT) for rank, chunk in enumerate(listed, start=1))
 
 
-def _of_topic(topic: str, index: CourseIndex) -> tuple[ScoredChunk, ...]:
-    found = [item for item in index.retrieve(topic, top_k=_DEPTH) if item.chunk.kind == "definition"]
+def _of_topic(topic: str, index: CourseIndex, query_vector: Vector) -> tuple[ScoredChunk, ...]:
+    ranking = index.retrieve(topic, top_k=_DEPTH, query_vector=query_vector)
+    found = [item for item in ranking if item.chunk.kind == "definition"]
     nearest = max((item.signals.dense for item in found), default=0.0)
     near = (item for item in found if item.signals.dense >= _NEAR * nearest or item.signals.glossary >= 1.0)
     return tuple(_once_a_term(near))

@@ -5,15 +5,18 @@ a textbook. ``tutor/evaluation/fit_refusal.py`` fits them and docs/evaluation.md
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from typing import Self
 
 import numpy as np
 
 from index.analysis import words
 from index.course_index import CourseIndex
+from index.coverage import BestSentence
 from index.tree_ensemble import TreeEnsemble
 from index.types import ScoredChunk
+from tutor.evidence import Evidence
+from tutor.near_misses import NO_SENTENCE, NearMiss, Surroundings, compare
 from tutor.types import Query
 from tutor.understanding.knowledge import CourseKnowledge
 
@@ -42,6 +45,14 @@ class RefusalFeatures:
     asks_definition: float  # 1 when a term or a comparison of terms is asked for
     length: float  # ln(1 + number of content words)
     course_size: float  # ln(number of chunks): a missing word says more about a textbook than about a lesson
+    heaviest_missing: float  # share of the weightiest word that none of the first chunks holds
+    denies: float  # this and the following: see near_misses.NearMiss
+    opposites: float
+    lacks_answer: float
+    names_missing: float
+    in_order: float
+    side_by_side: float
+    nearness: float  # cosine of the query and the course as a whole
 
 
 FEATURES = tuple(field.name for field in fields(RefusalFeatures))
@@ -52,7 +63,6 @@ class RefusalModel:
     """Boosted trees over ``RefusalFeatures``; the sum of the trees is a log-odds."""
 
     trees: TreeEnsemble
-    threshold: float
 
     @classmethod
     def load(cls) -> Self:
@@ -64,7 +74,7 @@ class RefusalModel:
         trees = TreeEnsemble.load(MODEL)
         if trees.features != FEATURES:
             raise ValueError("the fitted trees expect other features than are computed; fit the refusal anew")
-        return cls(trees, THRESHOLD)
+        return cls(trees)
 
     def probability(self, features: RefusalFeatures) -> float:
         """Probability, 0 to 1, that the course answers the question."""
@@ -72,21 +82,29 @@ class RefusalModel:
         return float(1.0 / (1.0 + np.exp(-log_odds)))
 
 
-# Set by fit_refusal.py on held-out questions: at most 5 % of the questions that the courses answer fall below.
-THRESHOLD = 0.4
+# (chunks, threshold), chosen on held-out questions of courses of each size. A small course is asked in other words than
+# its own and loses answers to a high threshold; a textbook has all words, and answers anything at a low one.
+THRESHOLDS = ((25, 0.15), (1_000, 0.32), (3_700, 0.43), (7_600, 0.62))
+
+
+def threshold_for(n_chunks: int) -> float:
+    """The probability below which a course of that size refuses; linear in the logarithm between the sizes known."""
+    sizes, thresholds = zip(*THRESHOLDS, strict=True)
+    return float(np.interp(np.log(max(n_chunks, 1)), np.log(sizes), thresholds))
 
 
 def refusal_features(
-    query: Query, ranking: Sequence[ScoredChunk], index: CourseIndex, knowledge: CourseKnowledge
+    query: Query, evidence: Evidence, index: CourseIndex, knowledge: CourseKnowledge
 ) -> RefusalFeatures:
     """Measure the evidence against the query.
 
     Args:
         query: As understood.
-        ranking: What was found, best first; at least one chunk.
+        evidence: What was found; at least one chunk.
         index: The course.
         knowledge: Of the same course.
     """
+    ranking = evidence.ranking
     first = ranking[:_LOOKED_AT]
     held = index.coverage(query.used, first)
     by_similarity = sorted((item.signals.dense for item in ranking), reverse=True)
@@ -112,4 +130,17 @@ def refusal_features(
         asks_definition=float(query.intent in ("define", "compare")),
         length=float(np.log1p(n_content)),
         course_size=float(np.log(len(index.chunks))),
+        heaviest_missing=held.heaviest_missing,
+        **asdict(_near_miss(query, first, held.best, index)),
+        nearness=evidence.nearness,
     )
+
+
+def _near_miss(query: Query, first: Sequence[ScoredChunk], best: BestSentence | None, index: CourseIndex) -> NearMiss:
+    if best is None:
+        return NO_SENTENCE
+    chunk = first[best.chunk].chunk
+    span = chunk.sentences[best.sentence]
+    sentence = chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
+    headings = " ".join((chunk.document_title, *chunk.heading_path, chunk.term))
+    return compare(query.used, Surroundings(sentence, f"{headings} {chunk.text}"), index.analyzer)

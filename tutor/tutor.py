@@ -14,12 +14,13 @@ from tutor.composing import compose
 from tutor.errors import QuestionTooLong
 from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections
 from tutor.glossary_list import asks_for_whole_glossary
-from tutor.refusal import RefusalModel, refusal_features
+from tutor.refusal import RefusalModel, refusal_features, threshold_for
 from tutor.relevance import SentenceRelevance
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import Answer, Consideration, Decision, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
+from tutor.unknown_names import discounted
 
 _NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
 
@@ -60,6 +61,7 @@ class Tutor:
         self.knowledge = CourseKnowledge.of(index)
         self.topics = TakeawayTopics.of_course(index.chunks)
         self.refusal = RefusalModel.load()
+        self.threshold = threshold_for(len(index.chunks))
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """Read a question as its learner meant it, without answering it."""
@@ -103,15 +105,15 @@ class Tutor:
         return gather(query, self.index, self.topics) if query.used else Evidence(())
 
     def _decide(self, query: Query, evidence: Evidence) -> Decision:
-        threshold = self.refusal.threshold
+        threshold = self.threshold
         if query.intent in _NEVER_ANSWERED or not evidence.ranking:
             return Decision(0.0, threshold, "not_in_course")
         if asks_for_all_takeaways(query) and evidence.ranking[0].chunk.kind == "takeaway":
             return Decision(_SURE, threshold, "answered")
         if evidence.n_listed and asks_for_whole_glossary(query):
             return Decision(_SURE, threshold, "answered")
-        features = refusal_features(query, evidence.ranking, self.index, self.knowledge)
-        probability = self.refusal.probability(features)
+        features = refusal_features(query, evidence, self.index, self.knowledge)
+        probability = discounted(self.refusal.probability(features), query)
         if probability < threshold:
             return Decision(probability, threshold, "not_in_course", asdict(features))
         return Decision(probability, threshold, "partly" if missing_parts(query) else "answered", asdict(features))

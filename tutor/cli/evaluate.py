@@ -95,7 +95,7 @@ def _evaluate(source: Path, course: str | None, limit: int | None) -> tuple[Eval
         question_set,
         observations,
         tutor.index.documents,
-        threshold=tutor.refusal.threshold,
+        threshold=tutor.threshold,
         generation=tutor.index.generation,
     )
     return evaluation, question_set

@@ -4,6 +4,7 @@ Question sets have few near misses: questions on the course's own topic that its
 documents makes any number of them, and makes courses as small as a lesson, which textbooks are not.
 """
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ from tutor.evaluation.question_set import Question
 
 KEPT_SHARE = 0.6
 MIN_DOCUMENTS = 8
-MAX_DOCUMENTS = 150
 N_OTHER_TOPICS = 10
+MAX_ASKED = 120  # of one course: a large one would otherwise outweigh all the small ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +36,39 @@ class SmallCourse:
 def cut_small_courses(
     index: CourseIndex, questions: Sequence[Question], embedder: Embedder, n_courses: int, *, seed: int = 0
 ) -> Iterator[SmallCourse]:
-    """Cut small courses: part of one topic's documents each, with every question whose answer stood in that topic.
+    """Cut courses of all sizes: part of some topics' documents each, with questions whose answer stood in those topics.
 
-    A question of which all accepted documents were left out is a near miss, and a few questions of other topics are to
-    be refused as well; a question of which only some documents were left out is not asked, unless any of them will do.
+    Sizes are spread evenly on a logarithmic scale from a lesson's to most of the course's, so that what is fitted knows
+    what size does. A question of which all accepted documents were left out is a near miss, and a few questions of
+    other topics are to be refused as well; a question of which only some documents were left out is not asked, unless
+    any of them will do.
     """
     chance = random.Random(seed)  # noqa: S311  (a reproducible sample, nothing secret)
     topics: dict[str, set[str]] = defaultdict(set)
     for chunk in index.chunks:
         topics[chunk.heading_path[0] if chunk.heading_path else ""].add(chunk.document_id)
-    pools = [sorted(pool) for pool in topics.values() if len(pool) >= MIN_DOCUMENTS]
-    if not pools:
-        pools = [sorted(index.documents)]
+    by_topic = [sorted(documents) for _, documents in sorted(topics.items())]
+    largest = max(math.log(MIN_DOCUMENTS), math.log(KEPT_SHARE * len(index.documents)))
     for _ in range(n_courses):
-        pool = chance.choice(pools)
-        if len(pool) > MAX_DOCUMENTS:
-            pool = chance.sample(pool, MAX_DOCUMENTS)
-        kept = set(chance.sample(pool, max(2, int(len(pool) * KEPT_SHARE))))
+        n_kept = int(math.exp(chance.uniform(math.log(MIN_DOCUMENTS), largest)))
+        pool = _pool(by_topic, int(n_kept / KEPT_SHARE), chance)
+        kept = set(chance.sample(pool, min(n_kept, len(pool))))
         elsewhere = [(question, False) for question in questions if not question.accepted & set(pool)]
         others = chance.sample(elsewhere, min(N_OTHER_TOPICS, len(elsewhere)))
-        asked = (*_judged(questions, set(pool), kept), *others)
+        judged = list(_judged(questions, set(pool), kept))
+        asked = (*chance.sample(judged, min(MAX_ASKED, len(judged))), *others)
         if asked:
             yield SmallCourse(_part(index, kept, embedder), asked)
+
+
+def _pool(by_topic: Sequence[Sequence[str]], n_documents: int, chance: random.Random) -> list[str]:
+    """Whole topics, drawn until there are ``n_documents``; the last one drawn is cut."""
+    pool: list[str] = []
+    for topic in chance.sample(by_topic, len(by_topic)):
+        pool += chance.sample(topic, min(len(topic), n_documents - len(pool)))
+        if len(pool) >= n_documents:
+            break
+    return pool
 
 
 def _judged(questions: Sequence[Question], pool: set[str], kept: set[str]) -> Iterator[tuple[Question, bool]]:
