@@ -23,6 +23,7 @@ from tutor.understanding.filler import drop_filler
         ("quick question: what is AI", "what is AI"),
         ("Could you please define AI for me? Thanks in advance!", "define AI for me?"),
         ("I'd like to know more about AI", "AI"),
+        ("tell me something about muscles", "muscles"),
         ("do you know what AI is", "what AI is"),
         ("in simple terms, what is AI", "what is AI"),
         ("what is AI? I have an exam tomorrow", "what is AI"),

@@ -43,6 +43,7 @@ def mended(text: str) -> str:
         ("neutral networks", "neural networks"),
         ("neuralnetworks", "neural networks"),
         ("what is a tumour", "what is a tumor"),
+        ("how do surgeons practise", "how do surgeons practice"),
     ],
 )
 def test_a_typing_error_is_read_as_the_course_writes_it(typed: str, meant: str) -> None:

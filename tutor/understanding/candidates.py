@@ -22,6 +22,7 @@ _VARIANTS = (
     ("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("iser", "izer"), ("ise", "ize"), ("yse", "yze"),
     ("ysing", "yzing"), ("our", "or"), ("ae", "e"), ("oe", "e"), ("tre", "ter"), ("bre", "ber"), ("ogue", "og"),
     ("lled", "led"), ("lling", "ling"), ("eller", "eler"), ("ence", "ense"), ("mme", "m"), ("sulph", "sulf"),
+    ("practis", "practic"),
 )  # fmt: skip
 
 # Prefixes that turn a word into its opposite or neighbour: "hypernatremia" is no slip for "hyponatremia".

@@ -37,7 +37,7 @@ _OPENINGS = tuple(
         r"outline|recap|state|cite|quote|find|what|why|how)\b)",
         r"(?:please|pls|plz|kindly)[\s,]+",
         r"(?:tell|remind|teach|inform) (?:me|us)(?: again| please)?(?: (?:about|of))?[\s,:]+",
-        r"(?:(?:say|talk|know|hear|learn|go) )?(?:some |a bit |a little )?(?:more|info|information|further|"
+        r"(?:(?:say|talk|know|hear|learn|go) )?(?:some |a bit |a little )?(?:more|something|info|information|further|"
         r"details?)(?: information| details?)? (?:about|on)[\s,:]+",
         r"(?:help me (?:to )?(?:understand|with)|let me know)[\s,:]+",
         r"(?:what|which)(?: things?)? (?:does|do|did) (?:the|this|our|your) (?:course|text|lesson|lecture|book|"
