@@ -40,7 +40,7 @@ _GIVES_REASON = re.compile(
     r" to|led to|to \w+|for|as)\b",
     re.IGNORECASE,
 )
-_CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'-]*")
+CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'-]*")  # but not where a sentence begins
 
 
 def lacks_kind_of_answer(question: str, sentence: str) -> bool:
@@ -56,7 +56,7 @@ def lacks_kind_of_answer(question: str, sentence: str) -> bool:
         return not _GIVES_REASON.search(sentence)
     own = set(words(question))
     if wanted is _NAME:
-        return all(name.lower() in own for name in _CAPITALISED.findall(sentence))
+        return all(name.lower() in own for name in CAPITALISED.findall(sentence))
     new = [word for word in map(str.lower, written_words(sentence)) if word not in own]
     if wanted is _DATE:
         return not any(word in _DATE_WORDS or _IS_DATE.search(word) for word in new)

@@ -4,13 +4,12 @@
 answered by it. Six cheap signs, each blind to meaning and each worth little alone; the fitted refusal weighs them.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from index.analysis import Analyzer, words, written_words
-from tutor.answer_kinds import lacks_kind_of_answer
+from tutor.answer_kinds import CAPITALISED, lacks_kind_of_answer
 from tutor.opposites import OPPOSITES
 from tutor.understanding.words import word_set
 
@@ -18,7 +17,6 @@ _NEGATIONS = word_set("""
     not no never none nor neither without cannot except nothing nobody nowhere lack lacks lacking fail failed fails
     unable least
     """)
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'-]*")
 _SIDE_BY_SIDE = 2  # words apart, stop words not counted
 
 
@@ -74,7 +72,7 @@ def _count_opposites(asked: Sequence[str], said: Collection[str], chunk: str) ->
 
 
 def _count_missing_names(question: str, chunk: str, analyzer: Analyzer) -> int:
-    names = {name for written in _NAME.findall(question) for name in written_words(written) if name != "I"}
+    names = {name for written in CAPITALISED.findall(question) for name in written_words(written) if name != "I"}
     if not names:
         return 0
     held = set(analyzer.stems(words(chunk)))
