@@ -13,7 +13,7 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
-from service_samples import Sample, running, shared_sample
+from service_samples import Sample, make_sample, running, shared_sample
 
 T = TypeVar("T")
 Use = Callable[[Client], Awaitable[T]]
@@ -153,3 +153,15 @@ def test_the_command_serves_the_same_tools_over_standard_input_and_output(tmp_pa
 
     assert tools == TOOLS
     assert "Radiomics" in structured(answer)["statements"][0]["text"]
+
+
+def test_questions_over_mcp_count_against_the_keys_limit(tmp_path: Path) -> None:
+    sample = make_sample(tmp_path, key_asks_per_minute=1)
+    with running(sample.service) as address:
+        first, second = (
+            call(sample, address, "ask_course", course_id="stars", question="What is a nebula?") for _ in range(2)
+        )
+
+    assert not first.is_error
+    assert second.is_error
+    assert "key-minute" in str(second.content)

@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import httpx
 import pytest
 from answer_samples import answer, citation, query, statement
 from pydantic import BaseModel
+from service_samples import make_sample, running
 
 from tutor.schemas import Answer, AskRequest, Citation, DeltaEvent, MetaEvent, Turn
 from ui.api_client import AnswerEvent, ApiClient, ApiError
@@ -162,3 +164,23 @@ def test_a_closed_client_can_be_used_again() -> None:
     replies = asyncio.run(twice(client(lambda _: httpx.Response(200, json={"courses": []}))))
 
     assert tuple(replies) == ([], [])
+
+
+def test_each_visitor_counts_for_their_own_address_and_not_for_the_chats(tmp_path: Path) -> None:
+    sample = make_sample(tmp_path, open_to_all=True, address_asks_per_minute=1)
+
+    async def ask_from(client: ApiClient, address: str) -> bool:
+        learner = client.on_behalf_of("", address)
+        try:
+            return bool([event async for event in learner.ask("stars", AskRequest(question="What is a nebula?"))])
+        except ApiError:
+            return False
+        finally:
+            await client.close()
+
+    with running(sample.service) as origin:
+        answered = [asyncio.run(ask_from(ApiClient(origin), address)) for address in ("192.0.2.1", "192.0.2.2")]
+        again = asyncio.run(ask_from(ApiClient(origin), "192.0.2.1"))
+
+    assert answered == [True, True]
+    assert not again

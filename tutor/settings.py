@@ -56,6 +56,18 @@ class Settings(BaseSettings):
         default=104_857_600, ge=10_000, description="Largest upload of course files in one request, in bytes."
     )
     max_concurrent_asks: int = Field(default=2, ge=1, le=64, description="Questions worked on at once.")
+    asks_per_minute: int = Field(
+        default=30, ge=0, description="Questions and searches of one person in a minute; 0: no limit, as below."
+    )
+    asks_per_day: int = Field(default=1000, ge=0, description="Questions and searches of one person in a day.")
+    key_asks_per_minute: int = Field(default=600, ge=0, description="Questions and searches by one key in a minute.")
+    key_asks_per_day: int = Field(default=50_000, ge=0, description="Questions and searches by one key in a day.")
+    address_asks_per_minute: int = Field(
+        default=300, ge=0, description="Questions and searches of all visitors (serve --open) behind one address."
+    )
+    course_asks_per_day: int = Field(
+        default=50_000, ge=0, description="Questions and searches of one course in a day, whoever asks."
+    )
     log_questions: bool = Field(
         default=True, description="Keep questions and receipts for instructors, under pseudonyms; a course can say no."
     )

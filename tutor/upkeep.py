@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from tutor.state import privacy
+from tutor.state import allowances, privacy
 from tutor.state.database import Database
 from tutor.state.migrating import SNAPSHOTS_FOLDER
 
@@ -46,6 +46,7 @@ class Upkeep:
         """One round, as of ``now``."""
         with self._database.writing() as connection:
             purged = privacy.purge(connection, now=now, retention_days=self._retention_days)
+            allowances.forget(connection, now.timestamp())
         self._database.let_go_of_old_pages()
         self._delete_snapshots(now)
         logger.info("upkeep deleted %d questions and %d people", purged.questions, purged.people)

@@ -105,10 +105,17 @@ class ApiClient:
         self._connections = _Connections(base_url.rstrip("/"), httpx.Timeout(timeout_s, connect=5.0), transport)
         self._headers: dict[str, str] = {}
 
-    def on_behalf_of(self, cookie: str) -> Self:
-        """The same client, asking as whoever sent this Cookie header: the API decides what they may do."""
+    def on_behalf_of(self, cookie: str, address: str = "") -> Self:
+        """The same client, asking as whoever sent this Cookie header: the API decides what they may do.
+
+        Args:
+            cookie: The header.
+            address: Where they are, so that each counts for themselves and not all for the chat. The API believes it
+                because it comes from this machine.
+        """
         client = copy(self)
-        client._headers = {"Cookie": cookie} if cookie else {}
+        given = {"Cookie": cookie, "X-Forwarded-For": address}
+        client._headers = {name: value for name, value in given.items() if value}
         return client
 
     async def courses(self) -> list[Course]:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Scope
 
+from tutor.api.allowances import Allowances, Quotas
 from tutor.api.app import create_api
 from tutor.api.backend import Backend
 from tutor.api.callers import caller_of
@@ -74,7 +75,8 @@ def create_app(
     readiness = Readiness(library, drain)
     framers = Framers(names_in(settings.allowed_origins))
     office = Office(access.database, framers)
-    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office, intake)
+    allowances = Allowances(access.database, _quotas(settings))
+    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office, intake, allowances)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
@@ -85,6 +87,17 @@ def create_app(
     _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
+
+
+def _quotas(settings: Settings) -> Quotas:
+    return Quotas(
+        person_per_minute=settings.asks_per_minute,
+        person_per_day=settings.asks_per_day,
+        key_per_minute=settings.key_asks_per_minute,
+        key_per_day=settings.key_asks_per_day,
+        address_per_minute=settings.address_asks_per_minute,
+        course_per_day=settings.course_asks_per_day,
+    )
 
 
 def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, framers: Framers) -> None:

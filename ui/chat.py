@@ -44,7 +44,8 @@ def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
 
 def _as_sender(client: ApiClient, request: gr.Request) -> ApiClient:
     """The way to the API in the name of whoever sent this request: the chat itself may do nothing."""
-    return client.on_behalf_of(request.headers.get("cookie", ""))
+    address = request.client.host if request.client else ""
+    return client.on_behalf_of(request.headers.get("cookie", ""), address)
 
 
 async def _replying(reply: Awaitable[Reply]) -> Reply:

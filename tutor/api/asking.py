@@ -42,6 +42,7 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
     statement, then ``done`` with the whole answer; ``error`` with a problem when something fails midway.
     """
     desk.require("ask", course)
+    await desk.spend(course)
     history = [Turn(turn.role, turn.content) for turn in body.history]
 
     def answer() -> schemas.Answer:
@@ -60,10 +61,12 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
     tags=["asking"],
     summary="Search a course",
     response_model=schemas.SearchResults,
-    responses=error_responses(404, 415, 422),
+    responses=error_responses(404, 415, 422, 429),
 )
 async def search(course: CourseId, body: schemas.SearchRequest, desk: AtDesk) -> schemas.SearchResults:
     """The passages nearest to a query, best first, whether or not they answer anything."""
+    desk.require("read", course)
+    await desk.spend(course)
 
     def find() -> schemas.SearchResults:
         tutor = desk.tutor(course)

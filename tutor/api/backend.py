@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from tutor.api.allowances import Allowances
 from tutor.api.callers import caller_of
 from tutor.api.lti.office import Office
 from tutor.api.readiness import Readiness
@@ -29,6 +30,7 @@ class Backend:
     blobs: BlobStore
     office: Office
     intake: Intake
+    allowances: Allowances
 
 
 class Desk:
@@ -62,6 +64,14 @@ class Desk:
         """
         if not self.caller.may_everywhere(permission):
             raise NotAllowed(permission)
+
+    async def spend(self, course_id: str) -> None:
+        """Count one question or search of a course that the caller may know; before it is worked on.
+
+        Raises:
+            AllowanceSpent: The caller, or everybody together, has asked enough for now.
+        """
+        await self.backend.allowances.spend(self.request.scope, course_id)
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """The courses that the caller may ask."""

@@ -40,6 +40,7 @@ from tutor.ingest.errors import (
 from tutor.lti.errors import PlatformFailed
 from tutor.practice import NoPracticeSet
 from tutor.schemas import Problem, ProblemField
+from tutor.state.allowances import AllowanceSpent
 from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
 
@@ -70,6 +71,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     StateUnwritable: problems.STORAGE_FULL,
     BlobMissing: problems.FILE_MISSING,
     OverCapacity: problems.OVER_CAPACITY,
+    AllowanceSpent: problems.TOO_MANY_ASKS,
     TookTooLong: problems.DEADLINE_EXCEEDED,
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
 }
@@ -104,6 +106,8 @@ def problem_of(error: Exception, request: Request) -> Problem:
 async def _on_known(request: Request, error: Exception) -> Response:
     kind = _kind_of(error) or problems.INTERNAL
     headers = _RETRY_AFTER if kind.status == 503 else None
+    if isinstance(error, AllowanceSpent):
+        headers = {"retry-after": str(error.retry_after_s)}
     if isinstance(error, BodyTooLarge | BodyTooSlow):
         headers = {"connection": "close"}  # the rest of the body is not waited for
     return problem_response(kind, str(error), request.scope, errors=_fields(error), headers=headers)

@@ -8,6 +8,7 @@ then does an application see it. Nothing behind the gate needs to be trusted to 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tutor.api.access_log import AccessLog
+from tutor.api.allowances import AllowanceHeaders
 from tutor.api.cors import Cors
 from tutor.api.door import Door
 from tutor.api.drain import Drain
@@ -42,6 +43,7 @@ class Gate:
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)
+        inner = AllowanceHeaders(inner)
         inner = AccessLog(inner)
         self._walls = SecurityHeaders(inner)
 

@@ -30,6 +30,12 @@ class _GateCounter:
         """The caller's desk."""
         return Desk(_request(call))
 
+    async def spend(self, call: Call, course_id: str) -> None:
+        """Against the caller's limits and the course's."""
+        desk = Desk(_request(call))
+        desk.require("ask", course_id)
+        await desk.spend(course_id)
+
     def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:
         """In the same bounded pool as every other question."""
         request = _request(call)

@@ -54,6 +54,10 @@ class Counter(Protocol):
         """The desk of whoever calls."""
         ...
 
+    def spend(self, call: Call, course_id: str) -> Awaitable[None]:
+        """Count a question or search, before it is worked on."""
+        ...
+
     def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:
         """Do what takes time."""
         ...
@@ -88,7 +92,7 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
     ) -> schemas.SearchResults:
         """Find the passages of a course nearest to a query, whether or not they answer anything."""
         desk = counter.desk(call)
-        return await _working(counter, call, lambda: _search(desk, course_id, query, top_k))
+        return await _working(counter, call, lambda: _search(desk, course_id, query, top_k), counts_for=course_id)
 
     async def ask_course(
         call: Call,
@@ -99,7 +103,9 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
         """Ask a course: cited sentences of its text, or that it does not say. ``history`` makes follow-ups work."""
         desk = counter.desk(call)
         turns = [Turn(turn.role, turn.content) for turn in history]
-        return await _working(counter, call, lambda: answer_on_wire(desk.tutor(course_id).ask(question, turns)))
+        return await _working(
+            counter, call, lambda: answer_on_wire(desk.tutor(course_id).ask(question, turns)), counts_for=course_id
+        )
 
     async def define_term(
         call: Call,
@@ -127,13 +133,21 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
     return [list_courses, search_course, ask_course, define_term, read_source]
 
 
-async def _working(counter: Counter, call: Call, work: Callable[[], T]) -> T:
+async def _working(counter: Counter, call: Call, work: Callable[[], T], *, counts_for: str = "") -> T:
     """Do the work; what a caller can mend is told to it, a defect is not described.
+
+    Args:
+        counter: Where the call is taken.
+        call: Which one.
+        work: What it asks for.
+        counts_for: The course whose limits, and the caller's, it counts against; none when empty.
 
     Raises:
         ToolError: The reason, for the caller.
     """
     try:
+        if counts_for:
+            await counter.spend(call, counts_for)
         return await counter.work(call, work)
     except TutorError as error:
         raise ToolError(str(error)) from error

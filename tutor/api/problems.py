@@ -58,6 +58,7 @@ INVALID = Kind(422, "invalid_request", "The request does not fit the schema")
 QUESTION_TOO_LONG = Kind(422, "question_too_long", "The question is too long")
 SPAN_OUT_OF_RANGE = Kind(422, "span_out_of_range", "The span does not lie in the document")
 CURSOR_EXPIRED = Kind(422, "cursor_expired", "The cursor no longer resolves")
+TOO_MANY_ASKS = Kind(429, "too_many_asks", "Too many questions for now")
 TOO_MANY_STREAMS = Kind(429, "too_many_streams", "Too many open streams")
 INTERNAL = Kind(500, "internal_error", "Something went wrong here")
 PLATFORM_FAILED = Kind(502, "platform_failed", "The learning platform did not answer as it should")
@@ -84,7 +85,7 @@ _BY_STATUS = {
         UNSUPPORTED_MEDIA_TYPE,
         MISDIRECTED,
         INVALID,
-        TOO_MANY_STREAMS,
+        TOO_MANY_ASKS,
         INTERNAL,
         PLATFORM_FAILED,
         OVER_CAPACITY,

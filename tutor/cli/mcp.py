@@ -24,6 +24,9 @@ class _LocalCounter:
         """Every course of the installation."""
         return self._library
 
+    async def spend(self, call: Call, course_id: str) -> None:
+        """Without limits: one person, one machine."""
+
     def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:  # noqa: ARG002
         """In a thread."""
         return to_thread.run_sync(work)

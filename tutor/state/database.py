@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 FILE_NAME = "state.sqlite3"
 BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for the one before; writes take milliseconds
+COUNTING_TIMEOUT_MS = 500  # how long somebody who asks waits to be counted, before this process counts alone
 POOL_SIZE = 10  # connections of one process, on PostgreSQL
 POOL_TIMEOUT_S = 5.0  # how long a request waits for one of them
 
@@ -28,6 +29,8 @@ class Database:
         self.url = make_url(url)
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._writer = self.engine.execution_options(writes=True)
+        counting = _sqlite(self.url, "NORMAL", COUNTING_TIMEOUT_MS) if self.is_sqlite else self.engine
+        self._counter = counting.execution_options(writes=True)
 
     @classmethod
     def in_folder(cls, data_dir: Path) -> Self:
@@ -52,6 +55,19 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def counting(self) -> Iterator[Connection]:
+        """A transaction that does not wait for the disk: after a power loss its counts may be missing, nothing else.
+
+        It gives up early when the database is busy, so that nobody's question waits for a long write.
+        """
+        with self._counter.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(
+                    f"SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = {COUNTING_TIMEOUT_MS}"
+                )
+            yield connection
+
     def let_go_of_old_pages(self) -> None:
         """Move what was committed from the journal into the file, and empty the journal, as far as nobody reads it."""
         if self.is_sqlite:
@@ -64,19 +80,21 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+        self._counter.dispose()
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+def _sqlite(url: URL, synchronous: str = "FULL", timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": timeout_ms / 1000})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)
         connection.isolation_level = None  # the driver begins no transaction of its own: "begin" below does
         connection.execute("PRAGMA journal_mode = WAL")  # readers and the one writer do not wait for each other
-        connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk, after a power loss too
+        # FULL: committed means on the disk, after a power loss too. NORMAL: the last commits may be missing then.
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # deleted rows are overwritten, not only forgotten
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {timeout_ms}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

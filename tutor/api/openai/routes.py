@@ -40,10 +40,11 @@ async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatComplet
     nothing: the answer is made of the course's own sentences.
     """
     question, history = question_and_history(body.messages)
+    course_id = course_of(body.model)
+    desk.require("ask", course_id)
+    await desk.spend(course_id)
 
     def complete() -> Completion:
-        course_id = course_of(body.model)
-        desk.require("ask", course_id)
         tutor = desk.tutor(course_id)
         return Completion(body, answer_on_wire(tutor.ask(question, history)), tutor.index.count_tokens)
 

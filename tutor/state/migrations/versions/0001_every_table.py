@@ -389,4 +389,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    op.create_table(
+        "spent_allowances",
+        sa.Column("limit_name", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("window_end", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("limit_name", "subject", "window_end", name=op.f("pk_spent_allowances")),
+    )
     # ### end Alembic commands ###
