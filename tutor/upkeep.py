@@ -30,16 +30,18 @@ class Upkeep:
         self._data_dir = data_dir
         self._retention_days = retention_days
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Run now and then daily."""
+        """Run now and then daily; may be started again after it was closed."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop; a round that is under way is finished."""
         self._ended.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
 
     def run_once(self, now: datetime) -> privacy.Purged:
