@@ -100,6 +100,8 @@ def test_any_request_gets_a_documented_reply(
         if real:  # mostly there is nothing behind random ids
             real_ids = {"course": "stars", "document_id": "lesson", "model": "tutor/stars", "person": "a" * 32}
             case.path_parameters = {name: real_ids.get(name, "none") for name in case.path_parameters or {}}
+        if mode == POSITIVE:  # made keys repeat, and then the request is another one
+            case.headers.pop("Idempotency-Key", None)
         # A span or a cursor may fit the schema and yet lie outside the document; unknown parameters are ignored.
         lenient = [positive_data_acceptance, negative_data_rejection] if method == "GET" else []
         case.call_and_validate(headers=headers(sample), excluded_checks=lenient)

@@ -1,8 +1,8 @@
 """The one gate before everything: API, chat and static files alike.
 
 Pure ASGI, outermost, default deny. From the outside in, a request passes: log and id, security headers, CORS, Host,
-declared size, the door (path, identity, audience, method, origin), number of streams, time, and the actual body. Only
-then does an application see it. Nothing behind the gate needs to be trusted to refuse.
+declared size, the door (path, identity, audience, method, origin), number of streams, time, the actual body, and
+whether it came before. Only then does an application see it. Nothing behind the gate needs to be trusted to refuse.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,6 +14,7 @@ from tutor.api.door import Door
 from tutor.api.drain import Drain
 from tutor.api.headers import SecurityHeaders
 from tutor.api.hosts import KnownHosts
+from tutor.api.idempotency import Idempotency
 from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
 from tutor.api.policy import Policy
@@ -36,7 +37,8 @@ class Gate:
     ) -> None:
         limits = limits or Limits()
         self._app = app
-        inner: ASGIApp = WholeBody(app, limits)
+        inner: ASGIApp = Idempotency(app, access.database)
+        inner = WholeBody(inner, limits)
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain)
         inner = Door(inner, policy, access)

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from tutor import schemas
+from tutor.api.documented import error_responses
+from tutor.api.idempotency import HEADER, KEY_PATTERN
 
 _ABOUT = """A course tutor that answers from the course text only, every sentence cited to its exact span.
 
@@ -26,6 +28,16 @@ _TAGS = [
     {"name": "generations", "description": "The indexes of a course."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
+
+
+_IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same request, it gets the first reply and does nothing. Not for streams.",
+    "schema": {"type": "string", "pattern": KEY_PATTERN},
+    "example": "7f0c6c1e-4a0c-4b0f-9a53-0d3f1d3f7a52",
+}
 
 
 def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
@@ -54,5 +66,8 @@ def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for path, operations in description["paths"].items():
         for operation in operations.values():
+            if path.startswith("/api/") and operation is operations.get("post"):
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+                operation["responses"].setdefault("409", error_responses(409)[409])
             operation["security"] = [{"key": []}] if path.startswith(("/api/", "/v1/")) else []
     return description
