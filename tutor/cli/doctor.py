@@ -1,50 +1,117 @@
-"""``course-tutor doctor``: is every index what its manifest says, and what mends it if not?"""
+"""``course-tutor doctor``: is everything there and what it was, and what mends it if not?"""
 
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter
 from rich.table import Table
+from rich.text import Text
+from sqlalchemy import insert, select
 
-from index.errors import IndexingError
-from index.generations import list_courses, open_current
-from index.protocols import Embedder
-from tutor.bootstrap import build_embedder, index_root
-from tutor.cli.console import FOUND_WRONG, errors_end_the_command, out
-from tutor.doctor import Finding, check_citations
+from tutor.bootstrap import build_embedder, index_root, open_blobs, open_database
+from tutor.checkup.database import check_database, check_jobs
+from tutor.checkup.files import check_disk, check_files, check_left_over
+from tutor.checkup.findings import INSTALLATION, CannotMend, Finding
+from tutor.checkup.indexes import check_indexes
+from tutor.cli.console import FOUND_WRONG, err, errors_end_the_command, out
 from tutor.settings import Settings
+from tutor.state import audit
+from tutor.state.course_tables import courses
+from tutor.state.database import Database
+from tutor.state.errors import DatabaseDamaged, SchemaNewer
+from tutor.state.ids import new_id
+from tutor.state.server_lock import running_server
+from tutor.state.work_tables import jobs
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check every course's index: files, sizes, hashes, counts, and that each chunk stands where it says.
+def doctor(
+    mend: Annotated[bool, typer.Option("--mend", help="Mend what can be mended.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check the database, the stored files, every index, interrupted work and the room on the disk.
 
-    Exit code 1 when something is wrong; the finding names the command that mends it.
+    Works beside a running server. Exit code 1 when something is wrong that was not mended; the finding says what mends
+    it.
     """
     with errors_end_the_command():
-        settings = Settings.from_environment()
-        embedder = build_embedder(settings)
-        root = index_root(settings)
-        findings = tuple(_check(settings, embedder, course_id) for course_id in list_courses(root))
+        findings = tuple(_all_findings(Settings.from_environment()))
+        mended = dict(_mend(findings)) if mend else {}
     if as_json:
-        typer.echo(TypeAdapter(tuple[Finding, ...]).dump_json(findings, indent=2))
+        rows = [
+            {
+                "check": finding.check,
+                "course_id": finding.course_id,
+                "healthy": finding.healthy,
+                "detail": finding.detail,
+                "mended": mended.get(number, ""),
+            }
+            for number, finding in enumerate(findings)
+        ]
+        typer.echo(json.dumps(rows, indent=2))
     else:
-        _show(findings, str(root))
-    if any(not finding.healthy for finding in findings):
+        _show(findings, mended)
+    if any(not finding.healthy and number not in mended for number, finding in enumerate(findings)):
         raise typer.Exit(FOUND_WRONG)
 
 
-def _check(settings: Settings, embedder: Embedder, course_id: str) -> Finding:
+def _all_findings(settings: Settings) -> Iterator[Finding]:
     try:
-        return check_citations(open_current(index_root(settings), course_id, embedder))
-    except IndexingError as error:
-        return Finding(course_id, healthy=False, detail=str(error))
-
-
-def _show(findings: tuple[Finding, ...], root: str) -> None:
-    if not findings:
-        out.print(f"no index under {root} yet; the first question builds the bundled course's", highlight=False)
+        database = open_database(settings)
+    except (DatabaseDamaged, SchemaNewer) as error:
+        yield Finding("database", INSTALLATION, False, str(error))
         return
-    table = Table("Course", "Health", "Detail", box=None, pad_edge=False)
-    for finding in findings:
-        table.add_row(finding.course_id, "[green]good[/]" if finding.healthy else "[red]bad[/]", finding.detail)
+    server = running_server(settings.data_dir)
+    runs, root, blobs = server is not None, index_root(settings), open_blobs(settings)
+
+    def rebuild(course_id: str) -> str:
+        with closing(open_database(settings)) as again:
+            return _queue_rebuild(again, course_id)
+
+    with closing(database):
+        yield check_database(database)
+        yield from check_jobs(database, server_runs=runs)
+        yield from check_files(database, blobs, rebuild)
+        yield from check_indexes(database, root, build_embedder(settings), rebuild)
+        yield from check_left_over(settings.data_dir, root, blobs, server_runs=runs)
+        yield check_disk(settings.data_dir)
+        who = f"served by process {server.pid} at {server.origin}" if server else "not served now"
+        yield Finding("server", INSTALLATION, True, who)
+
+
+def _queue_rebuild(database: Database, course_id: str) -> str:
+    """Ask for a rebuild; a running server begins at once, another when it starts."""
+    with database.writing() as connection:
+        known = connection.execute(select(courses.c.course_id).where(courses.c.course_id == course_id)).first()
+        if known is None:
+            raise CannotMend("its files are not stored here: course-tutor index <folder> --rebuild")
+        connection.execute(
+            insert(jobs).values(
+                course_id=course_id, job_id=new_id(), kind="publish", state="queued", stage="", done=0, total=0,
+                params={"rebuild": True}, error="", attempts=0, worker="", created_by="doctor",
+                created_at=datetime.now(UTC),
+            )
+        )  # fmt: skip
+        audit.record(connection, course_id, "cli", "course.rebuild")
+    return f"a rebuild of {course_id} is queued; a running server begins at once"
+
+
+def _mend(findings: tuple[Finding, ...]) -> Iterator[tuple[int, str]]:
+    """What was mended, and how, by the finding's number; what cannot be is said and stays wrong."""
+    for number, finding in enumerate(findings):
+        if not finding.healthy and finding.mend is not None:
+            try:
+                yield number, finding.mend()
+            except CannotMend as error:
+                err.print(f"{finding.check} {finding.course_id}: {error}", highlight=False, markup=False)
+
+
+def _show(findings: tuple[Finding, ...], mended: dict[int, str]) -> None:
+    table = Table("Check", "Course", "Health", "Detail", box=None, pad_edge=False)
+    for number, finding in enumerate(findings):
+        health = "[green]good[/]" if finding.healthy else "[yellow]mended[/]" if number in mended else "[red]bad[/]"
+        detail = f"{finding.detail} → {mended[number]}" if number in mended else finding.detail
+        table.add_row(finding.check, finding.course_id, health, Text(detail))
     out.print(table)
