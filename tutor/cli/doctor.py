@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import insert, select
 
 from tutor.bootstrap import build_embedder, index_root, open_blobs, open_database
 from tutor.checkup.database import check_database, check_jobs
@@ -19,12 +17,11 @@ from tutor.checkup.indexes import check_indexes
 from tutor.cli.console import FOUND_WRONG, err, errors_end_the_command, out
 from tutor.settings import Settings
 from tutor.state import audit
-from tutor.state.course_tables import courses
+from tutor.state.courses import find_course
 from tutor.state.database import Database
 from tutor.state.errors import DatabaseDamaged, SchemaNewer
-from tutor.state.ids import new_id
+from tutor.state.jobs import enqueue
 from tutor.state.server_lock import running_server
-from tutor.state.work_tables import jobs
 
 
 def doctor(
@@ -84,16 +81,9 @@ def _all_findings(settings: Settings) -> Iterator[Finding]:
 def _queue_rebuild(database: Database, course_id: str) -> str:
     """Ask for a rebuild; a running server begins at once, another when it starts."""
     with database.writing() as connection:
-        known = connection.execute(select(courses.c.course_id).where(courses.c.course_id == course_id)).first()
-        if known is None:
+        if find_course(connection, course_id) is None:
             raise CannotMend("its files are not stored here: course-tutor index <folder> --rebuild")
-        connection.execute(
-            insert(jobs).values(
-                course_id=course_id, job_id=new_id(), kind="publish", state="queued", stage="", done=0, total=0,
-                params={"rebuild": True}, error="", attempts=0, worker="", created_by="doctor",
-                created_at=datetime.now(UTC),
-            )
-        )  # fmt: skip
+        enqueue(connection, course_id, "publish", params={"rebuild": True}, created_by="cli")
         audit.record(connection, course_id, "cli", "course.rebuild")
     return f"a rebuild of {course_id} is queued; a running server begins at once"
 
