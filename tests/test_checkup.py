@@ -269,3 +269,19 @@ def test_the_command_says_of_a_damaged_database_how_to_restore_it(tmp_path: Path
 
     assert result.exit_code == 1
     assert "course-tutor restore" in json.loads(result.stdout)[0]["detail"]
+
+
+def test_the_command_rebuilds_a_damaged_index_from_the_stored_files(tmp_path: Path) -> None:
+    environment = {"TUTOR_DATA_DIR": str(tmp_path / "data")}
+    run = CliRunner()
+    folder = write_courses(tmp_path / "courses")[0]
+    assert run.invoke(app, ["index", str(folder)], env=environment).exit_code == 0
+    vectors = generation_of(tmp_path / "data" / "index") / "vectors.faiss"
+    vectors.write_bytes(vectors.read_bytes()[:-4])
+
+    sick = run.invoke(app, ["doctor"], env=environment)
+    mended = run.invoke(app, ["doctor", "--mend"], env=environment)
+    well = run.invoke(app, ["doctor"], env=environment)
+
+    assert (sick.exit_code, mended.exit_code, well.exit_code) == (1, 0, 0), mended.output
+    assert "built anew" in mended.stdout

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """Runs in the background from ``start`` to ``close``.
+    """Runs in the background from ``start`` to ``close``, after which it may be started again.
 
     Args:
         database: With today's schema.
@@ -55,12 +55,13 @@ class Upkeep:
         return purged
 
     def _run(self) -> None:
-        while not self._ended.is_set():
+        while True:
             try:
                 self.run_once(datetime.now(UTC))
             except (SQLAlchemyError, OSError) as error:
                 logger.error("upkeep failed and is tried again tomorrow: %s", error)
-            self._ended.wait(INTERVAL_S)
+            if self._ended.wait(INTERVAL_S):
+                return
 
     def _delete_snapshots(self, now: datetime) -> None:
         """A snapshot holds questions too: it lives no longer than they may."""

@@ -15,12 +15,10 @@ from tutor.checkup.files import check_disk, check_files, check_left_over
 from tutor.checkup.findings import INSTALLATION, CannotMend, Finding
 from tutor.checkup.indexes import check_indexes
 from tutor.cli.console import FOUND_WRONG, err, errors_end_the_command, out
+from tutor.cli.files import ACTOR, opened_parts, watch
+from tutor.errors import UnknownCourse
 from tutor.settings import Settings
-from tutor.state import audit
-from tutor.state.courses import find_course
-from tutor.state.database import Database
 from tutor.state.errors import DatabaseDamaged, SchemaNewer
-from tutor.state.jobs import enqueue
 from tutor.state.server_lock import running_server
 
 
@@ -63,29 +61,27 @@ def _all_findings(settings: Settings) -> Iterator[Finding]:
     server = running_server(settings.data_dir)
     runs, root, blobs = server is not None, index_root(settings), open_blobs(settings)
 
-    def rebuild(course_id: str) -> str:
-        with closing(open_database(settings)) as again:
-            return _queue_rebuild(again, course_id)
-
     with closing(database):
         yield check_database(database)
         yield from check_jobs(database, server_runs=runs)
-        yield from check_files(database, blobs, rebuild)
-        yield from check_indexes(database, root, build_embedder(settings), rebuild)
+        yield from check_files(database, blobs, _rebuild)
+        yield from check_indexes(database, root, build_embedder(settings), _rebuild)
         yield from check_left_over(settings.data_dir, root, blobs, server_runs=runs)
         yield check_disk(settings.data_dir)
         who = f"served by process {server.pid} at {server.origin}" if server else "not served now"
         yield Finding("server", INSTALLATION, True, who)
 
 
-def _queue_rebuild(database: Database, course_id: str) -> str:
-    """Ask for a rebuild; a running server begins at once, another when it starts."""
-    with database.writing() as connection:
-        if find_course(connection, course_id) is None:
-            raise CannotMend("its files are not stored here: course-tutor index <folder> --rebuild")
-        enqueue(connection, course_id, "publish", params={"rebuild": True}, created_by="cli")
-        audit.record(connection, course_id, "cli", "course.rebuild")
-    return f"a rebuild of {course_id} is queued; a running server begins at once"
+def _rebuild(course_id: str) -> str:
+    """Build a course's index anew from its files; a running server does it, if there is one."""
+    try:
+        with opened_parts() as parts:
+            job = watch(parts, [parts.intake.publish(course_id, rebuild=True, actor=ACTOR)])
+    except UnknownCourse as error:
+        raise CannotMend("its files are not stored here: course-tutor index <folder> --rebuild") from error
+    if job.state != "done":
+        raise CannotMend(job.error or f"the rebuild is {job.state}: course-tutor generations {course_id}")
+    return "built anew"
 
 
 def _mend(findings: tuple[Finding, ...]) -> Iterator[tuple[int, str]]:
