@@ -33,6 +33,9 @@ check: $(VENV)/.dev  ## format, lint, types and import contracts
 index: $(VENV)/.run  ## index the bundled course anew
 	$(BIN)/course-tutor index corpus/courses/deep-learning-in-medicine
 
+faults: $(VENV)/.dev  ## kill, cut and fill the disk at every moment of an upload and its publish (minutes)
+	TUTOR_FAULTS=full $(BIN)/python -m pytest -s tests/test_ingest_faults.py
+
 eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled course's questions
 	$(BIN)/course-tutor eval tests/data/seed-course
 
@@ -53,4 +56,4 @@ clean:  ## remove the environment, caches and the development index
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-.PHONY: run test setup format check index eval bench browser docker ci clean help
+.PHONY: run test setup format check index faults eval bench browser docker ci clean help

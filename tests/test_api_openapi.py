@@ -42,6 +42,7 @@ OPERATIONS = [
         ("POST", f"/api/v1/courses/{{course}}/generations/{{generation}}/{do}")
         for do in ("accept", "discard", "restore")
     ),
+    ("GET", "/api/v1/courses/{course}/documents/{document_id}/pages/{page_index}.png"),
     ("GET", "/api/v1/courses/{course}/citations/{chunk_id}"),
     ("POST", "/v1/chat/completions"),
     ("GET", "/v1/models"),
@@ -98,7 +99,13 @@ def test_any_request_gets_a_documented_reply(
     @given(case=schema[path][method].as_strategy(generation_mode=mode), real=st.booleans())
     def check(case: schemathesis.Case, real: bool) -> None:
         if real:  # mostly there is nothing behind random ids
-            real_ids = {"course": "stars", "document_id": "lesson", "model": "tutor/stars", "person": "a" * 32}
+            real_ids = {
+                "course": "stars",
+                "document_id": "lesson",
+                "model": "tutor/stars",
+                "person": "a" * 32,
+                "page_index": 0,
+            }
             case.path_parameters = {name: real_ids.get(name, "none") for name in case.path_parameters or {}}
         if mode == POSITIVE:  # made keys repeat, and then the request is another one
             case.headers.pop("Idempotency-Key", None)

@@ -18,6 +18,7 @@ from tutor.ingest.election import Election
 from tutor.ingest.gate import NothingVerified, RegressionSet
 from tutor.ingest.indexer import Indexer
 from tutor.ingest.intake import UPLOADS_FOLDER, Intake
+from tutor.ingest.page_pictures import PICTURES_FOLDER, PagePictures
 from tutor.ingest.publishing import Publisher
 from tutor.ingest.readings import ReadSource
 from tutor.ingest.recovery import Recovery
@@ -115,8 +116,11 @@ def open_parts(
     blobs, root = open_blobs(settings), index_root(settings)
     embedder = _Once(open_embedder or (lambda: build_embedder(settings)))
     publisher = Publisher(database, blobs, root, embedder, regression or NothingVerified())
-    indexer = _build_indexer(settings, database, blobs, publisher, read or read_in_child)
-    intake = Intake(database, blobs, publisher, indexer, settings.data_dir / UPLOADS_FOLDER, settings.max_upload_bytes)
+    pictures = PagePictures(settings.data_dir / PICTURES_FOLDER, blobs)
+    indexer = _build_indexer(settings, database, publisher, pictures, read or read_in_child)
+    intake = Intake(
+        database, blobs, publisher, indexer, pictures, settings.data_dir / UPLOADS_FOLDER, settings.max_upload_bytes
+    )
     folders = bundled_course_folders(settings) if bundled is None else bundled
     library = Library(
         root,
@@ -135,17 +139,23 @@ def open_library(settings: Settings) -> Library:
 
 
 def _build_indexer(
-    settings: Settings, database: Database, blobs: BlobStore, publisher: Publisher, read: ReadSource
+    settings: Settings, database: Database, publisher: Publisher, pictures: PagePictures, read: ReadSource
 ) -> Indexer:
+    blobs = open_blobs(settings)
     course_jobs = CourseJobs(database, blobs, publisher, read)
     recovery = Recovery(database, blobs, index_root(settings), publisher, settings.data_dir / UPLOADS_FOLDER)
+
+    def between_jobs() -> None:
+        recovery.erase_deleted_courses()
+        pictures.forget_deleted()
+
     election = Election(settings.data_dir, database)
     return Indexer(
         database,
         election,
         {"ingest": course_jobs, "publish": course_jobs},
         tidy_up=recovery,
-        between_jobs=recovery.erase_deleted_courses,
+        between_jobs=between_jobs,
     )
 
 

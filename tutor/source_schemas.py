@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from tutor.schemas import CharOffset, Course, Whole, Wire
+from tutor.schemas import CharOffset, Course, SourceExcerpt, Whole, Wire
 
 SourceStatus = Literal["queued", "reading", "read", "indexed", "partly", "failed"]
 
@@ -164,6 +164,37 @@ class GenerationList(Wire):
     """A course's indexes, newest first."""
 
     generations: list[Generation]
+
+
+class ExcerptPage(Wire):
+    """The page on which an excerpt's span begins."""
+
+    index: int = Field(description="From 0: the page's place in the file.")
+    number: int = Field(description="From 1.")
+    label: str = Field(description="As printed on it; empty when unknown.")
+    width: float = Field(description="In points; 0 where the format has no geometry.")
+    height: float
+    image_url: str | None = Field(description="Its picture; null where the format has none.")
+
+
+class Box(Wire):
+    """A line of the span on its page, in points from the page's top left corner."""
+
+    page_index: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class SourceView(SourceExcerpt):
+    """A span in its surroundings, on its page, and where the learning platform shows it."""
+
+    source_name: str
+    page: ExcerptPage | None = Field(description="null where the document has no pages.")
+    boxes: list[Box]
+    link: str = Field(description="Where the learning platform shows it; empty when unknown.")
+    activity: str = Field(description="What it is in its learning platform; empty elsewhere.")
 
 
 class CitedText(Wire):

@@ -10,6 +10,7 @@ from tutor.api import (
     generations,
     health,
     jobs,
+    page_images,
     people,
     permalinks,
     practice,
@@ -37,6 +38,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.include_router(health.router)
     app.include_router(people.router)
     app.include_router(asking.router)
+    app.include_router(page_images.router)
     app.include_router(sources.router)  # before reading: a document's id may hold slashes and would swallow it
     app.include_router(reading.router)
     for router in (courses.router, uploads.router, jobs.router, generations.router, permalinks.router):

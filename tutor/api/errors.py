@@ -29,6 +29,7 @@ from tutor.errors import (
 )
 from tutor.ingest.errors import (
     CourseExists,
+    NoPageImage,
     NothingUploaded,
     NotInThisState,
     PublishingNow,
@@ -60,6 +61,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     CourseExists: problems.COURSE_EXISTS,
     UnknownSource: problems.UNKNOWN_SOURCE,
     UnknownJob: problems.UNKNOWN_JOB,
+    NoPageImage: problems.NO_PAGE_IMAGE,
     UnknownGeneration: problems.UNKNOWN_GENERATION,
     NotInThisState: problems.WRONG_STATE,
     PublishingNow: problems.PUBLISHING_NOW,

@@ -7,13 +7,13 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
-from tutor import schemas
 from tutor.api.asking import CourseId
 from tutor.api.backend import AtDesk
 from tutor.api.documented import error_responses
-from tutor.api.excerpts import excerpt
 from tutor.api.reading import DocumentId
+from tutor.api.source_views import source_view
 from tutor.errors import UnknownDocument
+from tutor.source_schemas import SourceView
 
 Offset = Annotated[int, Query(ge=0, description="In Unicode code points into the document's text.")]
 Context = Annotated[int, Query(ge=0, le=5000, description="How many characters to show on either side.")]
@@ -42,10 +42,10 @@ router = APIRouter(prefix="/api/v1/courses/{course}/documents", route_class=Enco
 )
 def read_source(
     course: CourseId, document_id: DocumentId, start: Offset, end: Offset, desk: AtDesk, context: Context = 400
-) -> schemas.SourceExcerpt:
+) -> SourceView:
     """The text of a span with what stands around it: what a citation's ``url`` opens."""
     index = desk.tutor(course).index
     document = index.documents.get(document_id)
     if document is None:
         raise UnknownDocument(course, document_id)
-    return excerpt(document, start, end, context=context, generation=index.generation)
+    return source_view(document, start, end, context=context, generation=index.generation)

@@ -9,9 +9,9 @@ TutorError
     ├── UnknownJob           no such job in the course
     ├── UnknownGeneration    no such generation in the course
     ├── NotInThisState       what is asked does not fit a generation's or a source's state
+    ├── NoPageImage          the document has no such page, or it cannot be drawn
     ├── PublishingNow        another publish is under way
-    ├── ProbesFailed         a new index does not find its own definitions
-    └── NotAFolderOfFiles    there is nothing to read in the folder
+    └── ProbesFailed         a new index does not find its own definitions
 """
 
 from tutor.errors import TutorError
@@ -87,10 +87,10 @@ class ProbesFailed(IngestError):
         )
 
 
-class NotAFolderOfFiles(IngestError):
-    """There is nothing to read in the folder."""
+class NoPageImage(IngestError):
+    """The document has no such page, or it cannot be drawn."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, document_id: str, page_index: int) -> None:
         super().__init__(
-            f"{folder}: there is no course file in it; a course is a folder of files such as PDF or Markdown"
+            f"document {document_id!r} has no picture of its page {page_index}; only pages of PDF files do"
         )

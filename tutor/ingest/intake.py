@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from tutor.errors import UnknownCourse
 from tutor.ingest.errors import CourseExists, UnknownJob, UnknownSource
 from tutor.ingest.indexer import Indexer
+from tutor.ingest.page_pictures import PagePictures
 from tutor.ingest.publishing import Publisher
 from tutor.ingest.receiving import Arrival, Receipt, receive
 from tutor.state import audit
@@ -40,6 +41,7 @@ class Intake:
     blobs: BlobStore
     publisher: Publisher
     indexer: Indexer
+    pictures: PagePictures
     uploads: Path  # where files lie while they arrive
     max_upload_bytes: int
 

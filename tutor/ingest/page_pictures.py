@@ -1,0 +1,65 @@
+"""Pictures of PDF pages: drawn in a child process when somebody looks, and kept for the next who does."""
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+from corpus.reading_process import render_page_in_child
+from index.durable import replace_file
+from tutor.state.blobs import BlobStore
+from tutor.state.errors import BlobMissing
+
+PICTURES_FOLDER = "pages"
+MAX_BYTES = 256 * 1024 * 1024  # not tuned: about a thousand pages at twice their size on paper
+AT_ONCE = 2  # children that draw; each may take 100 MB
+
+
+class PagePictures:
+    """Draws pages and keeps their pictures under the hash of their file.
+
+    Args:
+        folder: Where to keep them; made with the first.
+        blobs: The files.
+    """
+
+    def __init__(self, folder: Path, blobs: BlobStore) -> None:
+        self._folder = folder
+        self._blobs = blobs
+        self._drawing = threading.BoundedSemaphore(AT_ONCE)
+
+    def picture(self, sha256: str, source_name: str, page_index: int, *, scale: float) -> bytes:
+        """A page as PNG.
+
+        Raises:
+            BlobMissing: The file is not kept.
+            UnreadableFile: There is no such page, or it cannot be drawn within the limits.
+        """
+        path = self._blobs.path(sha256)
+        kept = self._folder / sha256 / f"{page_index}@{scale:g}.png"
+        try:
+            picture = kept.read_bytes()
+            os.utime(kept)  # seen now: the last to be dropped
+        except FileNotFoundError:
+            with self._drawing:
+                picture = render_page_in_child(path, source_name, page_index, scale=scale)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(kept, picture)
+            self._drop_oldest()
+        return picture
+
+    def forget_deleted(self) -> None:
+        """Delete the pictures of files that are not kept any more."""
+        for folder in self._folder.glob("*"):
+            try:
+                self._blobs.path(folder.name)
+            except BlobMissing:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _drop_oldest(self) -> None:
+        kept = sorted(self._folder.glob("*/*.png"), key=lambda path: path.stat().st_mtime, reverse=True)
+        total = 0
+        for path in kept:
+            total += path.stat().st_size
+            if total > MAX_BYTES:
+                path.unlink(missing_ok=True)
