@@ -1,6 +1,6 @@
 """One publish in a process of its own, which is killed, or whose disk fails, at its Nth fsync or rename.
 
-``python publish_faults.py FOLDER kill|eio|enospc|none N``: opens the data directory, brings one more file and publishes.
+``python publish_faults.py FOLDER kill|eio|enospc|none N`` opens the data directory, brings a file and publishes it.
 At the end it prints how many moments there were. Calls of Python are counted; those of SQLite are left to strace.
 """
 

@@ -143,7 +143,7 @@ def test_killed_at_any_system_call_that_reaches_the_disk(published: Path, tmp_pa
     script = Path(__file__).with_name("publish_faults.py")
     at, killed, old_or_new = 0, True, 0
     while killed and (FULL or at < 30):
-        at += 1 if FULL else 14
+        at += 1 if FULL else 7
         (scratch := tmp_path / str(at)).mkdir()
         folder = copy_of(published, scratch)
         inject = f"inject={call}:signal=SIGKILL:when={at}"
