@@ -1,8 +1,10 @@
 """Small courses made by hand, so that tests of the index do not depend on how a file is read or cut."""
 
+import random
 import resource
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 from hashing_embedder import HashingEmbedder
@@ -124,3 +126,23 @@ def full_disk(room: int = 64) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def damage(path: Path, how: str, chance: random.Random) -> None:
+    """Do to a file what disks and people do; "zero" may hit zeros."""
+    content = bytearray(path.read_bytes())
+    at = chance.randrange(len(content))
+    match how:
+        case "flip":
+            content[at] ^= 1 << chance.randrange(8)
+        case "truncate":
+            del content[at:]
+        case "zero":
+            end = min(len(content), at + chance.randrange(1, 4097))
+            content[at:end] = bytes(end - at)
+        case "grow":
+            content += bytes(chance.randrange(1, 100))
+        case _:
+            path.unlink()
+            return
+    path.write_bytes(bytes(content))

@@ -14,6 +14,8 @@ from typing import Any
 
 from ingest_samples import DWARFS, open_workplace
 
+from tutor.state.errors import StateError
+
 COUNTED = ("fsync", "rename", "replace", "link", "mkdir")
 ERRORS = {"eio": errno.EIO, "enospc": errno.ENOSPC}
 
@@ -39,7 +41,7 @@ def main(folder: Path, how: str, at: int) -> None:
         setattr(os, name, faulty(getattr(os, name), how, at))
     try:
         place.add(("dwarfs.md", DWARFS))
-    except OSError as error:
+    except (OSError, StateError) as error:
         print(f"refused: {error}")  # noqa: T201
     print(calls)  # noqa: T201
 

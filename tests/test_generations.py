@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hashing_embedder import HashingEmbedder
-from index_samples import CELLS, STARS, contents_of, course_of, full_disk, manifest_of
+from index_samples import CELLS, STARS, contents_of, course_of, damage, full_disk, manifest_of
 
 from corpus.types import Course
 from index import durable, publishing
@@ -76,25 +76,6 @@ def test_a_course_without_an_index_is_not_built(root: Path, course_id: str) -> N
 def current_files(root: Path) -> list[Path]:
     stars = root / "stars"
     return [stars / "CURRENT", *sorted(path for path in (stars / "new").rglob("*") if path.is_file())]
-
-
-def damage(path: Path, how: str, chance: random.Random) -> None:
-    content = bytearray(path.read_bytes())
-    at = chance.randrange(len(content))
-    match how:
-        case "flip":
-            content[at] ^= 1 << chance.randrange(8)
-        case "truncate":
-            del content[at:]
-        case "zero":
-            end = min(len(content), at + chance.randrange(1, 4097))
-            content[at:end] = bytes(end - at)
-        case "grow":
-            content += bytes(chance.randrange(1, 100))
-        case _:
-            path.unlink()
-            return
-    path.write_bytes(bytes(content))
 
 
 @pytest.mark.parametrize("how", ["flip", "truncate", "zero", "grow", "delete"])

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from hashing_embedder import HashingEmbedder
+from index_samples import damage
 from ingest_samples import COURSE, DWARFS, GIANTS, NEBULA, Workplace, new_workplace, open_workplace
 from publish_faults import ERRORS
 from service_samples import make_sample, running
@@ -160,25 +161,7 @@ def test_killed_at_any_system_call_that_reaches_the_disk(published: Path, tmp_pa
     print(f"\n{call}: killed at {old_or_new} moments, each time the old index or the new one answers")  # noqa: T201
 
 
-CORRUPTIONS = ("flip", "truncate", "zero", "swap", "stale", "delete")
-
-
-def corrupt(path: Path, how: str, chance: random.Random, others: list[Path]) -> None:
-    content = bytearray(path.read_bytes())
-    at = chance.randrange(len(content))
-    match how:
-        case "flip":
-            content[at] ^= 1 << chance.randrange(8)
-        case "truncate":
-            del content[at:]
-        case "zero":
-            content[at : at + 4096] = bytes(len(content[at : at + 4096]))
-        case "delete":
-            path.unlink()
-            return
-        case _:  # the file of that name of another course, or of an older index
-            content = bytearray(chance.choice(others).read_bytes())
-    path.write_bytes(bytes(content))
+DAMAGE = ("flip", "truncate", "zero", "grow", "delete")
 
 
 def test_200_damaged_indexes_are_200_times_detected(tmp_path: Path) -> None:
@@ -194,14 +177,12 @@ def test_200_damaged_indexes_are_200_times_detected(tmp_path: Path) -> None:
     chance = random.Random(20261124)
     detected = 0
     while detected < 200:
-        path, how = chance.choice(files), chance.choice(CORRUPTIONS)
+        path, how = chance.choice(files), chance.choice((*DAMAGE, "foreign"))
         sound = path.read_bytes()
-        twins = (
-            [twin for twin in (older / path.relative_to(folder),) if twin.is_file()]
-            if path.parent != root / COURSE
-            else []
-        )
-        corrupt(path, how, chance, [*twins, *(other.rglob(path.name))])
+        if how == "foreign":  # the file of that name of another course, or of an older index
+            path.write_bytes(chance.choice([*older.rglob(path.name), *other.rglob(path.name)]).read_bytes())
+        else:
+            damage(path, how, chance)
         if path.exists() and path.read_bytes() == sound:  # it hit what was alike
             continue
         with pytest.raises(IndexingError):
