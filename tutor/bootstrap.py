@@ -130,6 +130,7 @@ def open_parts(
         max_question_chars=settings.max_question_chars,
         open_reranker=lambda: build_reranker(settings),
     )
+    publisher.serve_next = library.serve_next
     return Parts(library, intake, database, blobs)
 
 

@@ -133,6 +133,21 @@ class Library:
             raise CourseNotReady(course_id, reason)
         raise CourseEmpty(course_id)
 
+    def serve_next(self, index: CourseIndex, switch: Callable[[], None]) -> None:
+        """Serve an opened index from the moment its generation is switched to; until then questions go to the old one.
+
+        Args:
+            index: The whole generation.
+            switch: Makes it the published one.
+        """
+        with self._opening:
+            if self._loaded:
+                Tutor(index, max_question_chars=self._max_question_chars)  # what can fail fails before the switch
+            switch()
+            if self._loaded:
+                self._put(index, self._mask(index.course_id, index.generation))
+                self._troubles.pop(index.course_id, None)
+
     def problems(self) -> tuple[str, ...]:
         """Why this library is not ready; empty when it is."""
         if not self._loaded:

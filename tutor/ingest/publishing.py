@@ -80,6 +80,8 @@ class Publisher:
         self._root = root
         self._open_embedder = open_embedder
         self._regression = regression
+        # Whoever serves in this process may take the opened index over, so that no question waits for it to be opened.
+        self.serve_next: Callable[[CourseIndex, Callable[[], None]], None] = lambda _, do_switch: do_switch()
 
     def publish(self, course_id: str, job_id: str, *, progress: Progress, rebuild: bool = False) -> Publication:
         """Build, check and switch; a generation whose verified answers changed is held instead.
@@ -178,7 +180,7 @@ class Publisher:
         progress("publishing", 0, 1)
         checks = verdict.checks.to_json()
         if verdict.passed:
-            switch(self._root, course_id, built.pointer)
+            self.serve_next(index, lambda: switch(self._root, course_id, built.pointer))
             note_live(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
         else:
             note_held(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
@@ -199,7 +201,7 @@ class Publisher:
             record = self._find(course_id, generation, state)
             pointer = Pointer(generation, record.manifest_sha256)
             index = open_generation(self._root, course_id, pointer, self._open_embedder())
-            switch(self._root, course_id, pointer)
+            self.serve_next(index, lambda: switch(self._root, course_id, pointer))
             note_live(self._database, index, pointer, record.source_ids, job_id=record.job_id, checks=record.checks)
             settle_sources(self._database, course_id, {}, waiting=False)
             self._prune(course_id)
