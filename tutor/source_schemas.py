@@ -4,12 +4,14 @@ Fields are only ever added.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
 from tutor.schemas import CharOffset, Course, SourceExcerpt, Whole, Wire
 
+_to_whole = get_args(Whole)[1]
+Days = Annotated[int, Field(ge=1, le=3650), _to_whole]
 SourceStatus = Literal["queued", "reading", "read", "indexed", "partly", "failed"]
 
 
@@ -35,7 +37,7 @@ class CourseChange(Wire):
     description: str | None = Field(default=None, max_length=2000)
     suggested_questions: list[str] | None = Field(default=None, max_length=20)
     log_questions: bool | None = Field(default=None, description="Whether questions and receipts are kept.")
-    retention_days: Whole | None = Field(default=None, ge=1, le=3650, description="How long; null: the installation's.")
+    retention_days: Days | None = Field(default=None, description="How long; null: the installation's.")
 
 
 class CourseSettings(Course):
