@@ -10,12 +10,13 @@ from fastapi import APIRouter, Path, Query, Response
 from tutor import schemas
 from tutor.api.asking import CourseId
 from tutor.api.backend import AtDesk
+from tutor.api.conditional import Conditional
 from tutor.api.documented import error_responses
 from tutor.api.paging import page_of
 from tutor.api.wire import course_on_wire, document_on_wire, document_summary_on_wire, glossary_entry_on_wire
 from tutor.errors import UnknownDocument
 
-router = APIRouter(prefix="/api/v1/courses")
+router = APIRouter(prefix="/api/v1/courses", route_class=Conditional)
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="next_cursor of the page before.")]

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
 from tutor.api.asking import CourseId
 from tutor.api.backend import AtDesk
+from tutor.api.conditional import Conditional
 from tutor.api.documented import error_responses
 from tutor.api.reading import DocumentId
 from tutor.api.source_views import source_view
@@ -19,7 +19,7 @@ Offset = Annotated[int, Query(ge=0, description="In Unicode code points into the
 Context = Annotated[int, Query(ge=0, le=5000, description="How many characters to show on either side.")]
 
 
-class EncodedIds(APIRoute):
+class EncodedIds(Conditional):
     """Tells the document "a/source" from the source of "a": a slash of an id arrives percent-encoded."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
