@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Literal
 
 from sqlalchemy.exc import IntegrityError
 from starlette.datastructures import Headers
@@ -33,7 +33,6 @@ MAX_KEPT_BYTES = 1_048_576  # of a reply; none that a POST gives comes near
 GIVES_UP = timedelta(minutes=2)  # a reply begins within one, or is refused
 UPLOAD_GIVES_UP = timedelta(hours=4)  # the slowest upload that is waited for
 
-T = TypeVar("T")
 
 _COURSE = re.compile(r"/api/v1/courses/([^/]+)(/.*)?")
 _HOLDING_WORDS = ("/ask", "/search")  # their replies repeat what a learner wrote
@@ -86,7 +85,7 @@ class Idempotency:
             response.headers["connection"] = "close"  # the files are not waited for
         await response(scope, receive, send)
 
-    def _begin(self, attempt: Attempt, scope: Scope) -> KeptReply | str | None:
+    def _begin(self, attempt: Attempt, scope: Scope) -> KeptReply | Literal["unkept"] | None:
         gives_up = UPLOAD_GIVES_UP if _is_large(scope) else GIVES_UP
         with self._database.writing() as connection:
             if scope["path"].endswith(_HOLDING_WORDS) and not replies.keeps_questions(connection, attempt.course_id):
