@@ -44,6 +44,7 @@ OPERATIONS = [
     ),
     ("GET", "/api/v1/courses/{course}/documents/{document_id}/pages/{page_index}.png"),
     ("GET", "/api/v1/courses/{course}/citations/{chunk_id}"),
+    ("POST", "/oauth/token"),
     ("POST", "/v1/chat/completions"),
     ("GET", "/v1/models"),
     ("GET", "/v1/models/{model}"),

@@ -20,6 +20,7 @@ from tutor.api.limits import Limits
 from tutor.api.login import login_router
 from tutor.api.lti.office import Framers, Office
 from tutor.api.lti.routes import lti_router
+from tutor.api.oauth import oauth_router
 from tutor.api.policy import API_RULES, GET, POST, Policy, Rule, names_in
 from tutor.api.problems import NOT_FOUND, problem_response
 from tutor.api.readiness import Readiness
@@ -79,6 +80,7 @@ def create_app(
     backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office, intake, allowances)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
+    api.include_router(oauth_router(access.database, access.access_tokens))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
     client = ApiClient(base_url)
     api.include_router(lti_router(office, access, library, home=HOME))

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from tutor.api.access_tokens import AccessTokens, looks_like_one
 from tutor.api.callers import ANONYMOUS, Caller, PlatformLink
 from tutor.api.sessions import Sessions
 from tutor.permissions import OF_ROLE, STUDENT, Role
@@ -50,6 +51,7 @@ class Access:
         self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="identity")
         with database.reading() as connection:
             self._pseudonym_key = pseudonym_key(connection)
+        self.access_tokens = AccessTokens(self._pseudonym_key)
 
     async def identify(self, scope: Scope) -> Caller:
         """Who sent this request; ``ANONYMOUS`` when nobody that may enter."""
@@ -124,12 +126,21 @@ class Access:
         scheme, _, secret = credentials[0].partition(" ")
         if len(credentials) > 1 or scheme.lower() != "bearer":
             return ANONYMOUS
-        key = await asyncio.get_running_loop().run_in_executor(self._threads, self._find_key, secret.strip())
+        find = self._by_token if looks_like_one(secret) else self._by_secret
+        return await asyncio.get_running_loop().run_in_executor(self._threads, find, secret.strip())
+
+    def _by_secret(self, secret: str) -> Caller:
+        with self.database.reading() as connection:
+            key = keys.find(connection, secret, datetime.now(UTC))
         return Caller("key", key.key_id, key.permissions, key.courses) if key else ANONYMOUS
 
-    def _find_key(self, secret: str) -> keys.ApiKey | None:
-        with self.database.reading() as connection:
-            return keys.find(connection, secret, datetime.now(UTC))
+    def _by_token(self, token: str) -> Caller:
+        grant = self.access_tokens.read(token)
+        if grant is None:
+            return ANONYMOUS
+        with self.database.reading() as connection:  # the key may have been revoked since
+            key = keys.by_id(connection, grant.key_id, datetime.now(UTC))
+        return Caller("key", key.key_id, key.permissions & grant.permissions, key.courses) if key else ANONYMOUS
 
     def _redeem(self, token: str) -> login_links.LoginLink | None:
         with self.database.writing() as connection:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from tutor import schemas
 from tutor.api.documented import error_responses
 from tutor.api.idempotency import HEADER, KEY_PATTERN
+from tutor.permissions import PERMISSIONS
 
 _ABOUT = """A course tutor that answers from the course text only, every sentence cited to its exact span.
 
@@ -40,6 +41,13 @@ _IDEMPOTENCY_KEY = {
 }
 
 
+_OAUTH = {
+    "type": "oauth2",
+    "description": "The client id is a key's id, the client secret the key.",
+    "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict.fromkeys(PERMISSIONS, "")}},
+}
+
+
 def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
     """The OpenAPI document.
 
@@ -63,7 +71,7 @@ def describe(app: FastAPI, *, max_question_chars: int) -> dict[str, Any]:
         components["schemas"].pop(unused, None)
     components["schemas"]["AskRequest"]["properties"]["question"]["maxLength"] = max_question_chars
     components["schemas"]["SearchRequest"]["properties"]["query"]["maxLength"] = max_question_chars
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}, "oauth": _OAUTH}
     for path, operations in description["paths"].items():
         for operation in operations.values():
             if path.startswith("/api/") and operation is operations.get("post"):

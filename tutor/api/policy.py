@@ -64,6 +64,7 @@ API_RULES: tuple[Rule, ...] = (
     Rule("/livez", "anyone"),
     Rule("/readyz", "anyone"),
     Rule("/login", "anyone", GET, page=True),
+    Rule("/oauth/token", "anyone", POST, cross_origin=True),
     Rule("/openapi\\.json", "readers", cross_origin=True),
     Rule("/api/v1/me", "readers", cross_origin=True),
     Rule("/api/v1/me/export", "readers", GET),

@@ -1,11 +1,14 @@
 """``course-tutor keys``: keys for programs that call the API."""
 
+import json
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from tutor.api.client_assertions import UnusablePublicKey, checked_public_jwk
 from tutor.cli.console import err, errors_end_the_command, out
 from tutor.cli.moments import moment
 from tutor.cli.state import writing_state
@@ -31,23 +34,36 @@ def create(
     course: Annotated[
         list[str] | None, typer.Option(help="Course id the key is bound to; may be given again; default: all.")
     ] = None,
+    public_jwk: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="A file with the client's public JWK: it then signs (private_key_jwt), and no key is printed.",
+        ),
+    ] = None,
     expires: Annotated[str, typer.Option(help="When it ends: '90d', '12h', '2027-09-30' or 'never'.")] = "365d",
 ) -> None:
-    """Make a key and print it, this once; only its hash is kept."""
+    """Make a key and print it, this once; only its hash is kept. With --public-jwk its id is printed instead."""
     expires_at = moment(expires)
     permissions = _permissions(permission or ["ask"])
     with errors_end_the_command(), writing_state() as connection:
+        jwk = _read_jwk(public_jwk) if public_jwk else None
         key, secret = keys.create(
-            connection, name, permissions=permissions, courses=course or (), expires_at=expires_at
+            connection, name, permissions=permissions, courses=course or (), expires_at=expires_at, public_jwk=jwk
         )
         detail = {"permissions": sorted(permissions), "courses": list(key.courses)}
         audit.record(connection, audit.INSTALLATION, "cli", "key.create", key.key_id, detail)
-    typer.echo(secret)
+    typer.echo(key.key_id if jwk else secret)
     until = f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "until it is revoked"
     where = ", ".join(key.courses) or "all courses"
+    use = (
+        "Its id is the client_id at /oauth/token"
+        if jwk
+        else "It is not shown again. Send it as: Authorization: Bearer <key>"
+    )
     err.print(
-        f"key {key.key_id} may {', '.join(sorted(permissions))} in {where}, good {until}; it is not shown again. "
-        "Send it as: Authorization: Bearer <key>",
+        f"key {key.key_id} may {', '.join(sorted(permissions))} in {where}, good {until}. {use}",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -84,6 +100,13 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as 'keys li
         key = keys.revoke(connection, key_id)
         audit.record(connection, audit.INSTALLATION, "cli", "key.revoke", key.key_id)
     err.print(f"key {key.key_id} is revoked", highlight=False)
+
+
+def _read_jwk(path: Path) -> dict[str, Any]:
+    try:
+        return checked_public_jwk(json.loads(path.read_text("utf-8")))
+    except ValueError as error:
+        raise UnusablePublicKey("the file holds no JSON") from error
 
 
 def _permissions(wanted: list[str]) -> frozenset[Permission]:

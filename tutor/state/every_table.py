@@ -2,11 +2,19 @@
 
 from sqlalchemy import Table
 
-from tutor.state import allowance_tables, asking_tables, course_tables, lti_tables, people_tables, work_tables
+from tutor.state import (
+    allowance_tables,
+    asking_tables,
+    course_tables,
+    integration_tables,
+    lti_tables,
+    people_tables,
+    work_tables,
+)
 from tutor.state.columns import metadata
 
 # Each module adds its tables to the metadata when it is imported.
-MODULES = (allowance_tables, asking_tables, course_tables, lti_tables, people_tables, work_tables)
+MODULES = (allowance_tables, asking_tables, course_tables, integration_tables, lti_tables, people_tables, work_tables)
 
 EVERY_TABLE: tuple[Table, ...] = tuple(metadata.sorted_tables)  # what is referred to comes before what refers to it
 

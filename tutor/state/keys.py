@@ -7,9 +7,10 @@ random bits: there is nothing to guess. Each request looks its key up, so that a
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -39,6 +40,7 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    public_jwk: Mapping[str, Any] | None = None  # of a client that signs instead of sending its key
 
     def opens(self, course_id: str) -> bool:
         """Whether the key may know this course."""
@@ -56,6 +58,7 @@ def create(
     permissions: frozenset[Permission] = STUDENT,
     courses: Sequence[str] = (),
     expires_at: datetime | None = None,
+    public_jwk: Mapping[str, Any] | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key and keep its hash.
 
@@ -72,6 +75,7 @@ def create(
         created_at=datetime.now(UTC),
         expires_at=expires_at,
         revoked_at=None,
+        public_jwk=public_jwk,
     )
     keep(connection, key)
     return key, secret
@@ -89,6 +93,7 @@ def keep(connection: Connection, key: ApiKey) -> None:
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
+            public_jwk=dict(key.public_jwk) if key.public_jwk else None,
         )
     )
 
@@ -124,6 +129,13 @@ def find(connection: Connection, secret: str, now: datetime) -> ApiKey | None:
         return None
     key = _read(row._mapping)
     return key if key.good(now) else None
+
+
+def by_id(connection: Connection, key_id: str, now: datetime) -> ApiKey | None:
+    """The key of that id, if it is good; whoever asks has checked that it is theirs in another way."""
+    row = connection.execute(select(api_keys).where(api_keys.c.key_id == key_id)).one_or_none()
+    key = _read(row._mapping) if row is not None else None
+    return key if key and key.good(now) else None
 
 
 def digest(secret: str) -> str:

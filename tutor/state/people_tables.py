@@ -38,6 +38,7 @@ api_keys = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     json_column("permissions"),  # of tutor.permissions
     json_column("courses"),  # empty: every course
+    json_column("public_jwk", nullable=True),  # of a client that signs instead of sending its key
     moment("created_at"),
     moment("expires_at", nullable=True),
     moment("revoked_at", nullable=True),

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("permissions", sa.JSON(), nullable=False),
         sa.Column("courses", sa.JSON(), nullable=False),
+        sa.Column("public_jwk", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -396,5 +397,11 @@ def upgrade() -> None:
         sa.Column("window_end", sa.BigInteger(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("limit_name", "subject", "window_end", name=op.f("pk_spent_allowances")),
+    )
+    op.create_table(
+        "used_tokens",
+        sa.Column("token_id", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_used_tokens")),
     )
     # ### end Alembic commands ###
