@@ -8,12 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-from hashing_embedder import HashingEmbedder
 from lti_platform import DEPLOYMENT_ID, LEARNER, LearningPlatform, serving
-from service_samples import ORIGIN, Sample, make_sample
+from service_samples import ORIGIN, Sample, make_parts, make_sample
 
 from tutor.api.lti.office import now
-from tutor.library import Library
 from tutor.lti.types import Platform
 from tutor.state import lti
 
@@ -38,9 +36,9 @@ class Launching:
         """The query with which the tutor sent the browser to the platform."""
         return dict(parse_qsl(urlsplit(reply.headers["location"]).query))
 
-    def launch(self, **fields: str) -> httpx.Response:
-        """Post a launch."""
-        return self._send("POST", "/lti/launch", fields)
+    def launch(self, *, origin: str = "", **fields: str) -> httpx.Response:
+        """Post a launch, from the platform's page unless another origin is given."""
+        return self._send("POST", "/lti/launch", fields, origin=origin)
 
     def launched(self, *, roles: tuple[str, ...] = (LEARNER,), **changes: Any) -> httpx.Response:
         """Login and launch, as a well-behaved platform does it."""
@@ -82,11 +80,7 @@ class Launching:
 def launching(folder: Path, *, courses_folder: Path | None = None, **registered: Any) -> Iterator[Launching]:
     """A platform that is registered with a service, over the two small courses or over another one."""
     with serving(LearningPlatform()) as platform:
-        library = None
-        if courses_folder is not None:
-            library = Library(folder / "index", HashingEmbedder, bundled=[courses_folder])
-            library.load()
-        sample = make_sample(folder, library=library)
+        sample = make_sample(folder, parts=make_parts(folder, bundled=courses_folder and [courses_folder]))
         about = platform.as_registered(**registered)
         with sample.access.database.writing() as connection:
             lti.add_platform(connection, about, now())

@@ -82,6 +82,21 @@ def test_a_browser_that_lost_its_cookie_gets_the_tutor_in_a_window_of_its_own(
     assert opened.value.url.startswith(f"{tool}/chat/?course={COURSE}")
 
 
+def test_a_browser_that_lost_its_cookie_goes_on_with_what_the_platforms_frame_kept(
+    open_page: OpenPage, platform: LearningPlatform, tool: str
+) -> None:
+    platform.faults.add("asks_first")
+    lms = open_page(f"{platform.origin}/course?{urlencode({'tool': tool, 'storage': '1'})}")
+    frame = lms.page.frame_locator("iframe")
+    frame.get_by_role("button", name="Continue").wait_for(timeout=30_000)
+    lms.page.context.clear_cookies()
+    platform.faults.clear()
+    frame.get_by_role("button", name="Continue").click()
+
+    frame.locator(".ct-suggestion").first.wait_for(timeout=30_000)
+    assert "lti.get_data" in lms.page.evaluate("heard")
+
+
 def test_an_instructor_adds_a_chapter_by_deep_linking(
     open_page: OpenPage, platform: LearningPlatform, tool: str
 ) -> None:
@@ -92,8 +107,12 @@ def test_an_instructor_adds_a_chapter_by_deep_linking(
         names.MESSAGE_TYPE: "LtiDeepLinkingRequest", names.DEEP_LINKING_SETTINGS: settings,
     }  # fmt: skip
     try:
+        platform.launch_claims, choosing = before[1], platform.launch_claims
         lms = open_page(f"{platform.origin}/course?{urlencode({'tool': tool})}")
         frame = lms.page.frame_locator("iframe")
+        frame.locator(".ct-suggestion").first.wait_for(timeout=30_000)  # a session of theirs is there already
+        platform.launch_claims = choosing
+        lms.page.reload()
         frame.get_by_label("Deep Learning Applications in Medicine").first.check(timeout=30_000)
         with lms.page.expect_request(f"{platform.origin}/back", timeout=30_000) as posted:
             frame.get_by_role("button", name="Add the link").click()

@@ -162,8 +162,8 @@ def test_where_cookies_are_blocked_the_platforms_frame_keeps_the_binding(browser
     browser.cookies = {}
 
     asking = browser.launch(state=query["state"], id_token=token)
-    wrong = browser.launch(state=query["state"], id_token=token, binding="guessed")
-    right = browser.launch(state=query["state"], id_token=token, binding=kept["value"])
+    wrong = browser.launch(state=query["state"], id_token=token, binding="guessed", origin=ORIGIN)
+    right = browser.launch(state=query["state"], id_token=token, binding=kept["value"], origin=ORIGIN)
 
     assert kept["origin"] == browser.platform.origin
     assert "lti.get_data" in asking.text
@@ -172,6 +172,20 @@ def test_where_cookies_are_blocked_the_platforms_frame_keeps_the_binding(browser
     assert "set-cookie" not in wrong.headers
     assert right.status_code == 303
     assert "nonce-" in asking.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", f"{ORIGIN}.evil.example"])
+def test_another_sites_page_cannot_put_a_browser_into_its_own_launch(browser: Launching, origin: str) -> None:
+    query = browser.authorised(browser.login())
+    token = browser.platform.sign(browser.platform.claims(nonce=query["nonce"], target=LAUNCH, **CUSTOM))
+    (own,) = (value for name, value in browser.cookies.items() if name.startswith("__Host-lti-"))
+    browser.cookies = {}
+
+    forced = browser.launch(state=query["state"], id_token=token, binding=own, origin=origin)
+
+    assert forced.status_code == 200
+    assert "set-cookie" not in forced.headers
+    assert browser.launch(state=query["state"], id_token=token, binding=own, origin=ORIGIN).status_code == 303
 
 
 def test_a_new_deployment_waits_for_an_administrator(browser: Launching) -> None:

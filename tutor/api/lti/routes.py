@@ -126,7 +126,7 @@ class _LtiDesk:
             launch = read_launch(
                 fields.get("id_token", ""), platform, state, self._office.keys.find, origin=_origin(request)
             )
-            if not signing_in.is_same_browser(state, request.headers, fields.get("binding", "")):
+            if not signing_in.is_same_browser(state, request.headers, _binding(request, fields)):
                 return self._another_way(state, platform, fields)
             if not self._let_through(launch, state):
                 return self._not_approved(launch)
@@ -256,6 +256,14 @@ class _LtiDesk:
 
     def _frame(self) -> Frame:
         return Frame(self._office.framers.origins())
+
+
+def _binding(request: Request, fields: dict[str, str]) -> str:
+    """What the platform's frame kept, as our own page posts it.
+
+    Another site's page could post what its own browser was given, and so put a learner into somebody else's session.
+    """
+    return fields.get("binding", "") if request.headers.get("origin") == _origin(request) else ""
 
 
 def _origin(request: Request) -> str:
