@@ -41,3 +41,8 @@ def glossary_cut(n_defined: int, n_shown: int, subject: str) -> str:
     """What to say beside a list of definitions that goes on in the course."""
     of_it = f" on “{subject}”" if subject else ""
     return f"The course defines {n_defined} terms{of_it}; here are {n_shown} of them. Read on for the others."
+
+
+def nothing_to_sum_up(course_title: str) -> str:
+    """What to say to a long text that holds none of the course's sentences."""
+    return f"None of this text's sentences stands in the course “{course_title}”, so I cannot sum it up from there."

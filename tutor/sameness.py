@@ -32,8 +32,12 @@ def lead_length(text: str) -> int:
 @lru_cache(maxsize=4096)  # composing an answer asks three times for each sentence it may show
 def fold(sentence: str) -> str:
     """The sentence as compared with others: no lead, no case, no punctuation, single spaces."""
-    sentence = unicodedata.normalize("NFKC", sentence[lead_length(sentence) :]).casefold()
-    return " ".join(_WORD.findall(sentence))
+    return " ".join(folded_words(sentence[lead_length(sentence) :]))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text of any length, as sentences are compared."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def readable_sentences(chunk: Chunk) -> tuple[Span, ...]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from tutor import schemas
 from tutor.answer_text import cited_answer, without_sources
@@ -45,23 +46,33 @@ class Completion:
     Args:
         request: What was asked for.
         answer: What the course says.
-        count_tokens: The embedding model's count, for ``usage``.
+        text: The answer with its sources.
+        usage: What the messages and the text count.
     """
 
     request: ChatRequest
     answer: schemas.Answer
-    count_tokens: CountTokens
+    text: str
+    usage: Usage
+
+    @classmethod
+    def of(cls, request: ChatRequest, answer: schemas.Answer, count_tokens: CountTokens) -> Self:
+        """Write the answer down and count its tokens, which takes time for a long conversation: in a thread."""
+        text = cited_answer(answer)
+        prompt, completion = sum(count_tokens(message.text()) for message in request.messages), count_tokens(text)
+        usage = Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+        return cls(request, answer, text, usage)
 
     def whole(self) -> ChatCompletion:
         """The reply in one piece."""
         refused = self.answer.status == "not_in_course"
-        message = ReplyMessage(content=self._text(), refusal=self.answer.message if refused else None)
+        message = ReplyMessage(content=self.text, refusal=self.answer.message if refused else None)
         return ChatCompletion(
             id=self._id(),
             created=int(time.time()),
             model=self.request.model,
             choices=[Choice(message=message)],
-            usage=self._usage(),
+            usage=self.usage,
             system_fingerprint=self._fingerprint(),
             citations=self.answer.citations,
         )
@@ -85,23 +96,15 @@ class Completion:
             return f"data: {chunk.model_dump_json(exclude_none=True)}\n\n"
 
         yield event(ChunkChoice(delta=Delta(role="assistant", content="")))
-        for line in self._text().splitlines(keepends=True):
+        for line in self.text.splitlines(keepends=True):
             yield event(ChunkChoice(delta=Delta(content=line)))
         yield event(ChunkChoice(delta=Delta(), finish_reason="stop"), citations=self.answer.citations)
         if self.request.stream_options and self.request.stream_options.include_usage:
-            yield event(usage=self._usage())
+            yield event(usage=self.usage)
         yield _END
-
-    def _text(self) -> str:
-        return cited_answer(self.answer)
 
     def _id(self) -> str:
         return f"chatcmpl-{self.answer.answer_id}"
 
     def _fingerprint(self) -> str:
         return f"course-tutor-{self.answer.generation}"
-
-    def _usage(self) -> Usage:
-        prompt = sum(self.count_tokens(message.text()) for message in self.request.messages)
-        completion = self.count_tokens(self._text())
-        return Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)

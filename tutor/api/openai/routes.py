@@ -13,6 +13,7 @@ from tutor.api.openai.wire import ChatCompletion, ChatRequest, Model, ModelList
 from tutor.api.streams import EVENT_STREAM
 from tutor.api.wire import answer_on_wire
 from tutor.errors import UnknownCourse
+from tutor.summing_up import LONG_TEXT_CHARS, sum_up
 
 router = APIRouter(prefix="/v1", route_class=JsonOnly, tags=["openai"])
 
@@ -36,6 +37,9 @@ _COMPLETION: dict[int | str, dict[str, Any]] = {
 async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatCompletion | Response:
     """Answer the last user message from the course that the model names, with its sources in the text.
 
+    A message of more than 1,500 characters is taken for a page of the course that is to be summed up, as Moodle's
+    "Summarise" sends it: the reply is the definitions and takeaways of the course that stand in it, a minute's reading.
+
     Earlier user and assistant messages are the history of a follow-up. System messages and sampling parameters change
     nothing: the answer is made of the course's own sentences.
     """
@@ -46,7 +50,10 @@ async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatComplet
 
     def complete() -> Completion:
         tutor = desk.tutor(course_id)
-        return Completion(body, answer_on_wire(tutor.ask(question, history)), tutor.index.count_tokens)
+        answer = sum_up(tutor.index, question) if len(question) > LONG_TEXT_CHARS else None
+        if answer is None or (not answer.statements and len(question) <= tutor.max_question_chars):
+            answer = tutor.ask(question, history)  # long, but it may be a question all the same
+        return Completion.of(body, answer_on_wire(answer), tutor.index.count_tokens)
 
     completion = await desk.backend.workers.run(complete, desk.request)
     if body.stream:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.schemas import MAX_TURN_CHARS, MAX_TURNS, Citation
+from tutor.schemas import MAX_TURNS, Citation
 
 MAX_PARTS = 50  # of one message; not tuned
 
@@ -17,7 +17,7 @@ class TextPart(BaseModel):
     """One part of a message; parts that are not text are pictures and files, which a course text cannot answer."""
 
     type: str
-    text: str = Field(default="", max_length=MAX_TURN_CHARS)
+    text: str = ""
 
 
 class ChatMessage(BaseModel):
