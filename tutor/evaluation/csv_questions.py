@@ -6,7 +6,7 @@
 import csv
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corpus.types import Chunk
@@ -20,16 +20,31 @@ _NUMBERING = re.compile(r"\s*(?:chapter\s+)?\d+(?:\.\d+)*\s*[.:)]?\s+", re.IGNOR
 
 
 def read_csv_questions(path: Path, chunks: Sequence[Chunk]) -> QuestionSet:
-    """Read the questions and find what each expects among the course's chunks.
+    """Read the questions of a file and find what each expects among the course's chunks.
 
     Excel's byte order mark is fine, and so are semicolons or tabs between columns.
 
     Raises:
         QuestionSetInvalid: The file or one of its rows cannot be understood; every bad row is named.
     """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise QuestionSetInvalid(f"{path}: no such file") from error
+    return parse_csv_questions(csv_rows(content, str(path)), chunks, name=str(path))
+
+
+def parse_csv_questions(
+    rows: Sequence[tuple[int, Mapping[str, str]]], chunks: Sequence[Chunk], *, name: str
+) -> QuestionSet:
+    """Find what each row's question expects among the course's chunks; its id is "row-" and the row's number.
+
+    Raises:
+        QuestionSetInvalid: A row cannot be understood; every bad row is named.
+    """
     expectations = _Expectations(chunks)
     questions, complaints = [], []
-    for number, row in _read_rows(path):
+    for number, row in rows:
         question, expected = row.get("question", "").strip(), row.get("expected", "").strip()
         if not question and not expected:
             continue
@@ -46,12 +61,12 @@ def read_csv_questions(path: Path, chunks: Sequence[Chunk]) -> QuestionSet:
                 f"row {number}: the course has no term or heading {expected!r}{expectations.near(expected)}"
             )
     if complaints:
-        raise QuestionSetInvalid(f"{path}: " + "; ".join(complaints))
+        raise QuestionSetInvalid(f"{name}: " + "; ".join(complaints))
     if not questions:
-        raise QuestionSetInvalid(f"{path}: no question in it")
+        raise QuestionSetInvalid(f"{name}: no question in it")
     texts = {chunk.chunk_id: chunk.text for chunk in chunks}
     wanted = {item for question in questions for item in question.accepted}
-    return QuestionSet(path.stem, "chunk", tuple(questions), {item: texts[item] for item in sorted(wanted)})
+    return QuestionSet(Path(name).stem, "chunk", tuple(questions), {item: texts[item] for item in sorted(wanted)})
 
 
 class _Expectations:
@@ -93,35 +108,37 @@ def _names(chunk: Chunk) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if fold(name).strip()))
 
 
-def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Rows by lower-case column name, with the row number a spreadsheet shows."""
+def csv_rows(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
+    """Rows by lower-case column name, with the row number a spreadsheet shows.
+
+    Raises:
+        QuestionSetInvalid: It is not UTF-8, lacks a column, or is no CSV.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise QuestionSetInvalid(f"{path}: no such file") from error
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise QuestionSetInvalid(f"{path}: not UTF-8; save it as 'CSV UTF-8' in your spreadsheet") from error
+        raise QuestionSetInvalid(f"{name}: not UTF-8; save it as 'CSV UTF-8' in your spreadsheet") from error
     lines = text.splitlines(keepends=True)
     header = lines[0] if lines else ""
     for delimiter in _DELIMITERS:
         columns = [name.strip().casefold() for name in next(csv.reader([header], delimiter=delimiter), [])]
         if {"question", "expected"} <= set(columns):
             rows = csv.DictReader(lines[1:], fieldnames=columns, delimiter=delimiter, restval="", strict=True)
-            return _numbered(rows, path)
+            return _numbered(rows, name)
     raise QuestionSetInvalid(
-        f"{path}: the first row must name the columns 'question' and 'expected', not {header.strip()!r}"
+        f"{name}: the first row must name the columns 'question' and 'expected', not {header.strip()[:200]!r}"
     )
 
 
-def _numbered(rows: "csv.DictReader[str]", path: Path) -> list[tuple[int, dict[str, str]]]:
+def _numbered(rows: "csv.DictReader[str]", name: str) -> list[tuple[int, dict[str, str]]]:
     numbered: list[tuple[int, dict[str, str]]] = []
     try:
         for number, row in enumerate(rows, start=2):
             if None in row:
                 raise QuestionSetInvalid(
-                    f"{path}: row {number} has more columns than the first row; quote text that has a comma in it"
+                    f"{name}: row {number} has more columns than the first row; quote text that has a comma in it"
                 )
             numbered.append((number, row))
     except csv.Error as error:
-        raise QuestionSetInvalid(f"{path}: row {len(numbered) + 2}: {error}") from error
+        raise QuestionSetInvalid(f"{name}: row {len(numbered) + 2}: {error}") from error
     return numbered
