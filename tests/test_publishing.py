@@ -26,10 +26,14 @@ class Guard:
     def __init__(self) -> None:
         self.outcome: VerifiedOutcome = "same"
         self.asked: list[CourseIndex] = []
+        self.adopted: list[tuple[str, bool]] = []
 
     def check(self, index: CourseIndex) -> tuple[VerifiedCheck, ...]:
         self.asked.append(index)
         return (VerifiedCheck("v1", "What is a nebula?", self.outcome, ("then",), ("now",)),)
+
+    def adopt(self, index: CourseIndex, *, new_words: bool) -> None:
+        self.adopted.append((index.generation, new_words))
 
 
 @pytest.fixture
@@ -111,6 +115,7 @@ def test_a_held_index_that_is_accepted_answers(place: Workplace, guard: Guard) -
     place.parts.intake.publisher.accept(COURSE, held)
 
     assert live(place) == held
+    assert guard.adopted == [(before, False), (held, True)]
     assert {state: found.generation for state, found in generations(place).items()} == {"live": held, "kept": before}
     assert (place.sources()["giants.md"].status, place.sources()["giants.md"].reason) == ("indexed", "")
 

@@ -15,7 +15,7 @@ from index.protocols import Embedder, Reranker
 from tutor.ingest.bundled import import_bundled
 from tutor.ingest.course_jobs import CourseJobs
 from tutor.ingest.election import Election
-from tutor.ingest.gate import NothingVerified, RegressionSet
+from tutor.ingest.gate import RegressionSet
 from tutor.ingest.indexer import Indexer
 from tutor.ingest.intake import UPLOADS_FOLDER, Intake
 from tutor.ingest.page_pictures import PICTURES_FOLDER, PagePictures
@@ -23,6 +23,11 @@ from tutor.ingest.publishing import Publisher
 from tutor.ingest.readings import ReadSource
 from tutor.ingest.recovery import Recovery
 from tutor.library import Library
+from tutor.records.asking import Asking
+from tutor.records.checking import CheckRunner
+from tutor.records.recorder import Recorder
+from tutor.records.regression import VerifiedRegression
+from tutor.records.suggesting import Suggester
 from tutor.settings import Settings
 from tutor.state import opening
 from tutor.state.blobs import BlobStore
@@ -115,7 +120,7 @@ def open_parts(
     database = database or open_database(settings)
     blobs, root = open_blobs(settings), index_root(settings)
     embedder = _Once(open_embedder or (lambda: build_embedder(settings)))
-    publisher = Publisher(database, blobs, root, embedder, regression or NothingVerified())
+    publisher = Publisher(database, blobs, root, embedder, regression or VerifiedRegression(database))
     pictures = PagePictures(settings.data_dir / PICTURES_FOLDER, blobs)
     indexer = _build_indexer(settings, database, publisher, pictures, read or read_in_child)
     intake = Intake(
@@ -131,7 +136,13 @@ def open_parts(
         open_reranker=lambda: build_reranker(settings),
     )
     publisher.serve_next = library.serve_next
+    indexer.add_runner("check", CheckRunner(database, library.tutor))
     return Parts(library, intake, database, blobs)
+
+
+def open_asking(settings: Settings, database: Database) -> Asking:
+    """The way to ask that every channel shares; to be closed."""
+    return Asking(database, Recorder(database), Suggester(), log_questions=settings.log_questions)
 
 
 def open_library(settings: Settings) -> Library:

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     log_questions: bool = Field(
         default=True, description="Keep questions and receipts for instructors, under pseudonyms; a course can say no."
     )
+    min_people: int = Field(
+        default=5, ge=5, le=1000, description="Topics of refused questions are shown once so many people asked."
+    )
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="Days that questions are kept; a course can set its own."
     )

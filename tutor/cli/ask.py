@@ -7,10 +7,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tutor.api.wire import answer_on_wire
-from tutor.bootstrap import BUNDLED_COURSE, open_library
+from tutor.bootstrap import BUNDLED_COURSE, open_asking, open_parts
 from tutor.cli.console import errors_end_the_command, out, progress_bar
 from tutor.errors import TutorError
 from tutor.library import Library
+from tutor.records.asking import Asker
 from tutor.settings import Settings
 from tutor.types import Answer
 
@@ -26,10 +27,14 @@ def ask(
 ) -> None:
     """Ask a course a question; the first time, the bundled course is indexed."""
     with errors_end_the_command():
-        library = open_library(Settings.from_environment())
+        settings = Settings.from_environment()
+        parts = open_parts(settings)
+        asking = open_asking(settings, parts.database)
         with progress_bar() as report:
-            library.load(progress=report)
-        answer = library.tutor(course or _default_course(library)).ask(question)
+            parts.library.load(progress=report)
+        tutor = parts.library.tutor(course or _default_course(parts.library))
+        answer = asking.ask(tutor, question, (), Asker("", "cli"))
+        asking.close()
     if as_json:
         typer.echo(answer_on_wire(answer).model_dump_json(indent=2))
     else:

@@ -31,6 +31,10 @@ class RegressionSet(Protocol):
         """Ask every one of them of an index; empty when there is none. Called in the indexer's thread."""
         ...
 
+    def adopt(self, index: CourseIndex, *, new_words: bool) -> None:
+        """Follow an index that has gone live; with ``new_words`` somebody has agreed to what it says otherwise."""
+        ...
+
 
 class NothingVerified:
     """An installation without verified answers."""
@@ -38,6 +42,9 @@ class NothingVerified:
     def check(self, index: CourseIndex) -> tuple[VerifiedCheck, ...]:  # noqa: ARG002  (the seam's signature)
         """Nothing to ask."""
         return ()
+
+    def adopt(self, index: CourseIndex, *, new_words: bool) -> None:
+        """Nothing to follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ class Publisher:
         if verdict.passed:
             self.serve_next(index, lambda: switch(self._root, course_id, built.pointer))
             note_live(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
+            self._regression.adopt(index, new_words=False)
         else:
             note_held(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
         progress("publishing", 1, 1)
@@ -203,6 +204,7 @@ class Publisher:
             index = open_generation(self._root, course_id, pointer, self._open_embedder())
             self.serve_next(index, lambda: switch(self._root, course_id, pointer))
             note_live(self._database, index, pointer, record.source_ids, job_id=record.job_id, checks=record.checks)
+            self._regression.adopt(index, new_words=state == "held")
             settle_sources(self._database, course_id, {}, waiting=False)
             self._prune(course_id)
         return self._find(course_id, generation, "live")

@@ -1,8 +1,8 @@
 """Tables of what was asked: questions, the receipts of their answers, feedback, verified answers."""
 
-from sqlalchemy import Column, Float, ForeignKeyConstraint, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKeyConstraint, Index, Integer, String, Table
 
-from tutor.state.columns import ID_CHARS, NAME_CHARS, course_key, id_key, json_column, metadata, moment
+from tutor.state.columns import ID_CHARS, NAME_CHARS, Words, course_key, id_key, json_column, metadata, moment
 
 questions = Table(
     "questions",
@@ -12,13 +12,13 @@ questions = Table(
     Column("person_id", String(ID_CHARS)),  # null for callers that name nobody
     Column("channel", String(16), nullable=False),  # chat, api, cli, lti, openai, mcp
     moment("asked_at"),
-    Column("question", Text, nullable=False),
-    Column("query_used", Text, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("query_used", Words, nullable=False),
     Column("intent", String(16), nullable=False),
     Column("status", String(16), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("generation", String(ID_CHARS), nullable=False),
-    Column("topic", Text, nullable=False),  # the first term it names, else its subject: what refusals are grouped by
+    Column("topic", Words, nullable=False),  # the first term it names, else its subject: what refusals are grouped by
     json_column("terms"),  # of the glossary, that it names
     Column("about_document_id", String(NAME_CHARS)),  # where its first citation stands, else the nearest section
     json_column("about_path"),  # that section's headings; empty when nothing is near
@@ -60,7 +60,7 @@ feedback = Table(
     id_key("answer_id"),
     Column("person_id", String(ID_CHARS), primary_key=True),  # one judgement a person and answer; the last one counts
     Column("verdict", String(16), nullable=False),  # up, down, wrong_source, missing
-    Column("comment", Text, nullable=False),
+    Column("comment", Words, nullable=False),
     Column("marker", Integer),  # of the source that is wrong
     moment("created_at"),
     moment("resolved_at", nullable=True),
@@ -74,7 +74,7 @@ verified_answers = Table(
     metadata,
     course_key(),
     id_key("verified_id"),
-    Column("question", Text, nullable=False),
+    Column("question", Words, nullable=False),
     Column("question_key", String(64), nullable=False),  # hash of the question as understood: what asks it again
     Column("status", String(16), nullable=False),  # answered, or not_in_course: a verified refusal guards too
     json_column("statements"),  # text, kind, term and the spans (document, chunk, offsets, quote) that hold it

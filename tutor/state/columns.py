@@ -7,7 +7,7 @@ ids are made by the application, never by the database.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, Column, DateTime, Dialect, MetaData, String, Text, TypeDecorator
 
 # Named constraints, so that a migration can find them again on both databases.
 metadata = MetaData(
@@ -44,6 +44,17 @@ class Time(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """What people write, less the NUL characters that PostgreSQL takes nowhere and nobody can read."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Leave the NULs out."""
+        return value.replace("\0", "") if value is not None else None
 
 
 def course_key() -> Column[str]:

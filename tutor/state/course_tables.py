@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text, text
 
-from tutor.state.columns import ID_CHARS, NAME_CHARS, course_key, id_key, json_column, metadata, moment
+from tutor.state.columns import ID_CHARS, NAME_CHARS, Words, course_key, id_key, json_column, metadata, moment
 
 courses = Table(
     "courses",
@@ -97,8 +97,8 @@ hidden_passages = Table(
     course_key(),
     id_key("chunk_id"),
     Column("document_id", String(NAME_CHARS), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("created_by", String(ID_CHARS), nullable=False),
     moment("created_at"),
 )
@@ -122,7 +122,7 @@ notes = Table(
     id_key("note_id"),
     Column("term", String(NAME_CHARS), nullable=False),  # of a definition; empty for a plain note
     json_column("aliases"),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("created_by", String(ID_CHARS), nullable=False),
     moment("created_at"),
     ForeignKeyConstraint(["course_id"], ["courses.course_id"]),

@@ -187,11 +187,11 @@ def _conditions(course_id: str, wanted: Filter) -> Iterable[ColumnElement[bool]]
     if wanted.until is not None:
         yield questions.c.asked_at < wanted.until
     if wanted.verdict:
-        judged = feedback.c.course_id == course_id, feedback.c.answer_id == questions.c.answer_id
+        judged = [feedback.c.course_id == course_id, feedback.c.answer_id == questions.c.answer_id]
         if wanted.verdict == "open":
-            judged = *judged, feedback.c.resolved_at.is_(None), feedback.c.verdict != "up"
+            judged += [feedback.c.resolved_at.is_(None), feedback.c.verdict != "up"]
         elif wanted.verdict != "any":
-            judged = *judged, feedback.c.verdict == wanted.verdict
+            judged.append(feedback.c.verdict == wanted.verdict)
         yield exists().where(*judged)
 
 
