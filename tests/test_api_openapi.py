@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from instructor_operations import INSTRUCTOR_OPERATIONS
 from jsonschema_rs import Draft202012Validator
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from service_samples import Sample, shared_sample
@@ -147,13 +148,14 @@ def references(part: Any) -> list[str]:
 def test_the_operations_tried_are_all_there_are(sample: Sample) -> None:
     described = description(sample)["paths"].items()
 
-    assert {(method.upper(), path) for path, methods in described for method in methods} == set(OPERATIONS)
+    everything = {*OPERATIONS, *INSTRUCTOR_OPERATIONS}
+    assert {(method.upper(), path) for path, methods in described for method in methods} == everything
 
 
 def test_every_operation_has_a_name_a_tag_a_summary_and_its_errors(sample: Sample) -> None:
     names = [operation["operationId"] for operation in operations(sample)]
 
-    assert len(names) == len(set(names)) == len(OPERATIONS)
+    assert len(names) == len(set(names)) == len(OPERATIONS) + len(INSTRUCTOR_OPERATIONS)
     for operation in operations(sample):
         assert operation["tags"]
         assert operation["summary"]
@@ -198,5 +200,5 @@ def test_the_document_about_the_api_names_every_operation_and_every_code() -> No
 
     told = set(re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|", document, re.MULTILINE))
     codes = {kind.code for kind in vars(problems).values() if isinstance(kind, problems.Kind)}
-    assert told == set(OPERATIONS)
+    assert told == {*OPERATIONS, *INSTRUCTOR_OPERATIONS}
     assert {code for code in codes if f"`{code}`" not in document} == set()

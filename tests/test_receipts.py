@@ -59,7 +59,7 @@ def test_each_candidate_says_why(bundled_tutor: Tutor) -> None:
 def test_it_says_what_the_refusal_was_decided_by(bundled_tutor: Tutor) -> None:
     one = receipt(bundled_tutor, "What is the recipe for pizza?")
 
-    assert one.probability < one.threshold == bundled_tutor.refusal.threshold
+    assert one.probability < one.threshold == bundled_tutor.threshold
     assert one.features["unknown_words"] >= 1
     assert one.ranker.startswith("ranker@")
     assert one.refuser.startswith("refusal@")

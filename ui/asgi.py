@@ -3,6 +3,7 @@
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse
@@ -26,9 +27,10 @@ from tutor.api.problems import NOT_FOUND, problem_response
 from tutor.api.readiness import Readiness
 from tutor.api.service import Service
 from tutor.api.work import Workers
-from tutor.bootstrap import open_blobs, open_parts
+from tutor.bootstrap import open_asking, open_blobs, open_parts
 from tutor.ingest.intake import Intake
 from tutor.library import Library
+from tutor.records.asking import Asking
 from tutor.settings import Settings
 from tutor.upkeep import Upkeep
 from ui import gradio_paths
@@ -73,11 +75,24 @@ def create_app(
         parts = open_parts(settings, database=access.database)
         library, intake = library or parts.library, intake or parts.intake
     workers = Workers(settings.max_concurrent_asks)
-    readiness = Readiness(library, drain)
+    asking = open_asking(settings, access.database)
+    suggest = partial(_prepare_suggestions, asking, library)
+    readiness = Readiness(library, drain, once_loaded=suggest)
     framers = Framers(names_in(settings.allowed_origins))
     office = Office(access.database, framers)
     allowances = Allowances(access.database, _quotas(settings))
-    backend = Backend(library, workers, readiness, access.database, open_blobs(settings), office, intake, allowances)
+    backend = Backend(
+        library,
+        workers,
+        readiness,
+        access.database,
+        open_blobs(settings),
+        office,
+        intake,
+        allowances,
+        asking,
+        settings.min_people,
+    )
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     api.include_router(oauth_router(access.database, access.access_tokens))
@@ -116,6 +131,10 @@ def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, framers: Fram
             route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=framers.origins)
 
 
+def _prepare_suggestions(asking: Asking, library: Library, course_id: str) -> None:
+    asking.suggester.prepare(library.tutor(course_id))
+
+
 def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep) -> None:
     """Load when the server starts, let go when it ends."""
     inner = api.router.lifespan_context
@@ -130,6 +149,7 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
         await to_thread(backend.intake.indexer.stop)
         await to_thread(upkeep.close)
         backend.workers.close()
+        await to_thread(backend.asking.close)
         await client.close()
 
     api.router.lifespan_context = lifespan

@@ -5,19 +5,27 @@ from starlette.responses import JSONResponse
 
 from tutor.api import (
     asking,
+    checks,
     courses,
+    curation,
     errors,
+    feedback,
     generations,
     health,
+    hiding,
+    insights,
     jobs,
     page_images,
     people,
     permalinks,
     practice,
+    questions,
     reading,
+    receipts,
     roster,
     sources,
     uploads,
+    verified,
 )
 from tutor.api.backend import Backend
 from tutor.api.mcp_http import mount_mcp
@@ -45,6 +53,10 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
         app.include_router(router)
     app.include_router(practice.router)
     app.include_router(roster.router)
+    for router in (feedback.router, receipts.router, questions.router, verified.router):
+        app.include_router(router)
+    for router in (hiding.router, curation.router, insights.router, checks.router):
+        app.include_router(router)
     app.include_router(openai.router)
     mount_mcp(app)
     errors.install(app)

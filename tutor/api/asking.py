@@ -13,6 +13,7 @@ from tutor.api.json_only import JsonOnly
 from tutor.api.streams import EVENT_STREAM, wants_event_stream
 from tutor.api.wire import answer_on_wire, hit_on_wire
 from tutor.errors import QuestionTooLong
+from tutor.records.receipts import Channel
 from tutor.types import Turn
 
 router = APIRouter(prefix="/api/v1/courses/{course}", route_class=JsonOnly)
@@ -44,9 +45,10 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
     desk.require("ask", course)
     await desk.spend(course)
     history = [Turn(turn.role, turn.content) for turn in body.history]
+    channel: Channel = "api" if desk.caller.kind == "key" else "chat"
 
     def answer() -> schemas.Answer:
-        return answer_on_wire(desk.tutor(course).ask(body.question, history))
+        return answer_on_wire(desk.ask(course, body.question, history, channel))
 
     workers = desk.backend.workers
     if not wants_event_stream(desk.request.scope):

@@ -1,5 +1,6 @@
 """What the routes stand on, and how each of them gets at it with the caller's permissions applied."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,9 +15,13 @@ from tutor.errors import NotAllowed, UnknownCourse
 from tutor.ingest.intake import Intake
 from tutor.library import CourseInfo, Library
 from tutor.permissions import Permission
+from tutor.records.asking import Asker, Asking
+from tutor.records.gaps import MIN_PEOPLE
+from tutor.records.receipts import Channel
 from tutor.state.blobs import BlobStore
 from tutor.state.database import Database
 from tutor.tutor import Tutor
+from tutor.types import Answer, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Backend:
     office: Office
     intake: Intake
     allowances: Allowances
+    asking: Asking
+    min_people: int = MIN_PEOPLE  # who must have asked about a topic before instructors see it
 
 
 class Desk:
@@ -97,6 +104,18 @@ class Desk:
         """
         self.require("read", course_id)
         return self.backend.library.tutor(course_id)
+
+    def ask(self, course_id: str, question: str, history: Sequence[Turn], channel: Channel) -> Answer:
+        """Answer the caller's question, as verified where it is, and keep a record of it if the course wants one.
+
+        Raises:
+            UnknownCourse, NotAllowed: The caller may not ask it.
+            CourseNotReady: It cannot answer yet.
+            QuestionTooLong: The question has more characters than the limit.
+        """
+        self.require("ask", course_id)
+        asker = Asker(self.caller.record_id, channel)
+        return self.backend.asking.ask(self.backend.library.tutor(course_id), question, history, asker)
 
 
 async def _desk(request: Request) -> Desk:

@@ -40,6 +40,11 @@ class Caller:
         """The name in the log of changes."""
         return self.person_id or f"{self.kind}:{self.caller_id}"
 
+    @property
+    def record_id(self) -> str:
+        """Under whose name questions and judgements are kept; a key is one person, a nameless visitor nobody."""
+        return self.person_id or (f"key:{self.caller_id}" if self.kind == "key" else "")
+
     def opens(self, course_id: str) -> bool:
         """Whether the caller may know this course."""
         return not self.courses or course_id in self.courses

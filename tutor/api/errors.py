@@ -27,6 +27,7 @@ from tutor.errors import (
     UnknownCourse,
     UnknownDocument,
 )
+from tutor.evaluation.errors import QuestionSetInvalid
 from tutor.ingest.errors import (
     CourseExists,
     NoPageImage,
@@ -40,6 +41,7 @@ from tutor.ingest.errors import (
 )
 from tutor.lti.errors import PlatformFailed
 from tutor.practice import NoPracticeSet
+from tutor.records.errors import AlreadyThere, NotVerifiable, UnknownRecord
 from tutor.schemas import Problem, ProblemField
 from tutor.state.allowances import AllowanceSpent
 from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
@@ -52,6 +54,10 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     UnknownDocument: problems.UNKNOWN_DOCUMENT,
     SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
     QuestionTooLong: problems.QUESTION_TOO_LONG,
+    UnknownRecord: problems.UNKNOWN_RECORD,
+    AlreadyThere: problems.ALREADY_THERE,
+    NotVerifiable: problems.NOT_VERIFIABLE,
+    QuestionSetInvalid: problems.QUESTION_SET_INVALID,
     CursorExpired: problems.CURSOR_EXPIRED,
     NoPracticeSet: problems.NO_PRACTICE_SET,
     NoRoster: problems.NO_ROSTER,

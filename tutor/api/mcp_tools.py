@@ -4,7 +4,7 @@ The tools read and change nothing, see the courses through whatever desk the tra
 same wire types as REST. The one door to the ``mcp`` package.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any, Protocol, TypeAlias, TypeVar
 
@@ -18,8 +18,9 @@ from tutor.api.excerpts import excerpt
 from tutor.api.wire import answer_on_wire, course_on_wire, glossary_entry_on_wire, hit_on_wire
 from tutor.errors import QuestionTooLong, TutorError, UnknownDocument
 from tutor.library import CourseInfo
+from tutor.records.receipts import Channel
 from tutor.tutor import Tutor
-from tutor.types import Turn
+from tutor.types import Answer, Turn
 
 T = TypeVar("T")
 Call: TypeAlias = Context[Any, Any]
@@ -44,6 +45,10 @@ class CourseDesk(Protocol):
 
     def tutor(self, course_id: str) -> Tutor:
         """The tutor of one of them."""
+        ...
+
+    def ask(self, course_id: str, question: str, history: Sequence[Turn], channel: Channel) -> Answer:
+        """The answer of one of them, recorded as the course wants."""
         ...
 
 
@@ -104,7 +109,7 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
         desk = counter.desk(call)
         turns = [Turn(turn.role, turn.content) for turn in history]
         return await _working(
-            counter, call, lambda: answer_on_wire(desk.tutor(course_id).ask(question, turns)), counts_for=course_id
+            counter, call, lambda: answer_on_wire(desk.ask(course_id, question, turns, "mcp")), counts_for=course_id
         )
 
     async def define_term(

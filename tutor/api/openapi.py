@@ -19,6 +19,7 @@ document's canonical text. Errors are `application/problem+json` (RFC 9457). Fie
 
 _TAGS = [
     {"name": "asking", "description": "Questions and searches."},
+    {"name": "instructors", "description": "What was asked, where answers came from, and how to correct them."},
     {"name": "courses", "description": "What can be asked."},
     {"name": "practice", "description": "Definitions without their term, to be named."},
     {"name": "documents", "description": "The texts that answers come from."},

@@ -33,20 +33,26 @@ def page_of(
     """
     start = 0
     if cursor is not None:
-        name = _decode(cursor)
+        name = decode_cursor(cursor)
         start = next((position for position, item in enumerate(items, start=1) if key(item) == name), 0)
         if start == 0:
             raise CursorExpired
     page = items[start : start + limit]
     more = start + limit < len(items)
-    return page, _encode(key(page[-1])) if more else None
+    return page, encode_cursor(key(page[-1])) if more else None
 
 
-def _encode(name: str) -> str:
+def encode_cursor(name: str) -> str:
+    """A cursor that names an item."""
     return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> str:
+def decode_cursor(cursor: str) -> str:
+    """The name in a cursor.
+
+    Raises:
+        CursorExpired: It is none of ours.
+    """
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError) as error:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from corpus.errors import CorpusError
 from index.errors import IndexingError
@@ -20,10 +21,12 @@ class Readiness:
     Args:
         library: Ready when every course's index is verified and open.
         drain: A service that is ending is not ready.
+        once_loaded: Told the id of each course that can answer, in the loading thread.
     """
 
-    def __init__(self, library: Library, drain: Drain) -> None:
+    def __init__(self, library: Library, drain: Drain, *, once_loaded: Callable[[str], None] = lambda _: None) -> None:
         self._library = library
+        self._once_loaded = once_loaded
         self._drain = drain
         self._failure = ""
 
@@ -45,4 +48,8 @@ class Readiness:
             ours = isinstance(error, CorpusError | IndexingError | TutorError)
             self._failure = f"loading failed: {error if ours else type(error).__name__ + '; see the log'}"
         else:
-            logger.info("loaded %d courses", len(self._library.courses()))
+            courses = self._library.courses()
+            logger.info("loaded %d courses", len(courses))
+            for info in courses:
+                if info.ready:
+                    self._once_loaded(info.course_id)

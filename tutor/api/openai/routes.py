@@ -52,7 +52,7 @@ async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatComplet
         tutor = desk.tutor(course_id)
         answer = sum_up(tutor.index, question) if len(question) > LONG_TEXT_CHARS else None
         if answer is None or (not answer.statements and len(question) <= tutor.max_question_chars):
-            answer = tutor.ask(question, history)  # long, but it may be a question all the same
+            answer = desk.ask(course_id, question, history, "openai")  # long, but it may be a question all the same
         return Completion.of(body, answer_on_wire(answer), tutor.index.count_tokens)
 
     completion = await desk.backend.workers.run(complete, desk.request)
