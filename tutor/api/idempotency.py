@@ -35,7 +35,7 @@ UPLOAD_GIVES_UP = timedelta(hours=4)  # the slowest upload that is waited for
 
 
 _COURSE = re.compile(r"/api/v1/courses/([^/]+)(/.*)?")
-_HOLDING_WORDS = ("/ask", "/search")  # their replies repeat what a learner wrote
+_HOLDING_WORDS = ("/ask", "/search", "/feedback", "/replay")  # their replies repeat what a learner wrote
 _KEPT_HEADERS = ("content-type", "location", "link", "etag")
 _MAY_PASS = frozenset({401, 403, 408, 421, 425, 429})  # and everything from 500 on: to be tried again, not replayed
 
