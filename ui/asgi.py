@@ -15,6 +15,7 @@ from tutor.api.app import create_api
 from tutor.api.backend import Backend
 from tutor.api.callers import caller_of
 from tutor.api.drain import Drain
+from tutor.api.embedding import EmbedTokens, embedding_router
 from tutor.api.gate import Gate
 from tutor.api.identity import Access
 from tutor.api.limits import Limits
@@ -96,6 +97,7 @@ def create_app(
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     api.include_router(login_router(access, home=HOME))
     api.include_router(oauth_router(access.database, access.access_tokens))
+    api.include_router(embedding_router(access, EmbedTokens(access.database, access.installation_key), home=HOME))
     policy = Policy((*API_RULES, *CHAT_RULES), names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
     client = ApiClient(base_url)
     api.include_router(lti_router(office, access, library, home=HOME))
@@ -128,7 +130,7 @@ def _add_chat(api: FastAPI, client: ApiClient, settings: Settings, framers: Fram
     for route in api.routes:
         if isinstance(route, Mount) and route.path == CHAT:
             guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours)
-            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=framers.origins)
+            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=partial(_framers_of, framers))
 
 
 def _prepare_suggestions(asking: Asking, library: Library, course_id: str) -> None:
@@ -158,6 +160,12 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
 def _owner(scope: Scope) -> str:
     caller = caller_of(scope)
     return f"{caller.kind}:{caller.caller_id}"
+
+
+def _framers_of(framers: Framers, scope: Scope) -> frozenset[str]:
+    """Who may show this page in a frame: pages of the known origins, and the one that embeds this very session."""
+    own = caller_of(scope).framed_by
+    return framers.origins() | {own} if own else framers.origins()
 
 
 def _not_yours(scope: Scope) -> ASGIApp:

@@ -52,10 +52,10 @@ class ChatDocument:
     Args:
         app: Gradio's.
         guard: JavaScript that runs first in the document.
-        framed_by: Gives the origins whose pages may show the chat in a frame; asked for each page.
+        framed_by: Gives the origins whose pages may show the chat in a frame, for the sender of a request.
     """
 
-    def __init__(self, app: ASGIApp, *, guard: str, framed_by: Callable[[], Iterable[str]] = tuple) -> None:
+    def __init__(self, app: ASGIApp, *, guard: str, framed_by: Callable[[Scope], Iterable[str]] = lambda _: ()) -> None:
         self._app = app
         self._guard = guard
         self._framed_by = framed_by
@@ -66,15 +66,16 @@ class ChatDocument:
             # Compressed HTML could not be rewritten.
             headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": headers}
-            send = _rewriting(send, self._rewrite)
+            framed_by = self._framed_by(scope)
+            send = _rewriting(send, lambda document: self._rewrite(document, framed_by))
         await self._app(scope, receive, send)
 
-    def _rewrite(self, document: str) -> tuple[str, str]:
+    def _rewrite(self, document: str, framed_by: Iterable[str]) -> tuple[str, str]:
         """The document as it is sent, and its policy."""
         nonce = secrets.token_urlsafe(16)
         document = _SUPERFLUOUS.sub("", document)
         document = _HEAD.sub(lambda head: f"{head[0]}{_NO_ICON}\n<script>{self._guard}</script>", document, count=1)
-        return _SCRIPT.sub(f'<script nonce="{nonce}"', document), chat_policy(nonce, self._framed_by())
+        return _SCRIPT.sub(f'<script nonce="{nonce}"', document), chat_policy(nonce, framed_by)
 
 
 def _rewriting(send: Send, rewrite: Callable[[str], tuple[str, str]]) -> Send:

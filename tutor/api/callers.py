@@ -34,6 +34,7 @@ class Caller:
     courses: tuple[str, ...] = ()  # empty: every course
     person_id: str = ""  # pseudonym; empty where the caller is nobody in particular
     link: PlatformLink | None = None  # where a browser came from a learning platform
+    framed_by: str = ""  # the origin whose page shows this session in a frame
 
     @property
     def actor(self) -> str:

@@ -12,10 +12,10 @@ from tutor.api.problems import FOREIGN_ORIGIN, problem_response
 
 _PREFLIGHT = {
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, x-request-id",
+    "access-control-allow-headers": "authorization, content-type, idempotency-key, if-none-match, x-request-id",
     "access-control-max-age": "600",
 }
-_EXPOSED = "x-request-id, retry-after, link"
+_EXPOSED = "etag, link, ratelimit, ratelimit-policy, retry-after, x-request-id"
 
 
 class Cors:

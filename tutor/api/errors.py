@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
+from tutor.api.embedding import OriginRefused
 from tutor.api.large_bodies import BodyTooLarge, BodyTooSlow
 from tutor.api.lti.office import NoRoster
 from tutor.api.paging import CursorExpired
@@ -79,12 +80,14 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     StateUnwritable: problems.STORAGE_FULL,
     BlobMissing: problems.FILE_MISSING,
     OverCapacity: problems.OVER_CAPACITY,
+    OriginRefused: problems.INVALID,
     AllowanceSpent: problems.TOO_MANY_ASKS,
     TookTooLong: problems.DEADLINE_EXCEEDED,
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
 }
 
 _POINTER_OF: Mapping[type[TutorError], str] = {
+    OriginRefused: "/origin",
     QuestionTooLong: "/question",
     SpanOutOfRange: "start",
     CursorExpired: "cursor",

@@ -50,8 +50,8 @@ class Access:
         # Of its own: a key must be looked up at once, whatever other threads are busy with.
         self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="identity")
         with database.reading() as connection:
-            self._pseudonym_key = pseudonym_key(connection)
-        self.access_tokens = AccessTokens(self._pseudonym_key)
+            self.installation_key = pseudonym_key(connection)
+        self.access_tokens = AccessTokens(self.installation_key)
 
     async def identify(self, scope: Scope) -> Caller:
         """Who sent this request; ``ANONYMOUS`` when nobody that may enter."""
@@ -62,7 +62,13 @@ class Access:
         if cookie and (session := self.sessions.find(cookie)):
             person_id = session.person_id or self._person("session", session.session_id)
             return Caller(
-                "session", session.session_id, OF_ROLE[session.role], session.courses, person_id, session.link
+                "session",
+                session.session_id,
+                OF_ROLE[session.role],
+                session.courses,
+                person_id,
+                session.link,
+                session.framed_by,
             )
         if self.open_to_all:
             # The id is the visitor's own choice. That does no harm: it names nobody, and another's cannot be guessed.
@@ -91,15 +97,22 @@ class Access:
         return secret
 
     def let_in(
-        self, headers: Headers, role: Role, courses: tuple[str, ...], *, person_id: str, link: PlatformLink
+        self,
+        headers: Headers,
+        role: Role,
+        courses: tuple[str, ...],
+        *,
+        person_id: str,
+        link: PlatformLink | None = None,
+        framed_by: str = "",
     ) -> str:
-        """Start the session of a launch, which ends the one that the browser had: no role outlives its launch.
+        """Start the session of a launch or an embedding, which ends the one before: no role outlives its launch.
 
         Returns:
             The session's secret, for a cookie.
         """
         self.sessions.end(self.cookie_in(headers))
-        return self.sessions.start(role, courses, person_id=person_id, link=link)
+        return self.sessions.start(role, courses, person_id=person_id, link=link, framed_by=framed_by)
 
     def embedded_cookie(self, secret: str) -> str:
         """The value of a Set-Cookie header for a page inside another site's.
@@ -153,4 +166,4 @@ class Access:
             people.grant(connection, person_id, link.role, link.courses, granted_by="link", now=now)
 
     def _person(self, kind: str, identity: str) -> str:
-        return pseudonym(self._pseudonym_key, kind, identity) if identity else ""
+        return pseudonym(self.installation_key, kind, identity) if identity else ""

@@ -50,6 +50,15 @@ LINK_USED = Page(
 )
 
 
+EMBED_REFUSED = Page(
+    "The tutor could not be opened here",
+    (
+        "This frame's address works once and for a few minutes, inside the page that it was made for. Reload that page "
+        "to get another.",
+    ),
+)
+
+
 def page_response(page: Page, *, status: int) -> HTMLResponse:
     """The page as a reply."""
     paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in page.paragraphs)

@@ -23,6 +23,7 @@ class Session:
     courses: tuple[str, ...]  # empty: every course
     person_id: str = ""  # pseudonym, where somebody vouched for who it is; else the session is the person
     link: PlatformLink | None = None
+    framed_by: str = ""  # origin of the page that shows this session in a frame, where a token named one
 
 
 class Sessions:
@@ -47,11 +48,17 @@ class Sessions:
         self._sessions: OrderedDict[str, tuple[float, Session]] = OrderedDict()
 
     def start(
-        self, role: Role, courses: tuple[str, ...] = (), *, person_id: str = "", link: PlatformLink | None = None
+        self,
+        role: Role,
+        courses: tuple[str, ...] = (),
+        *,
+        person_id: str = "",
+        link: PlatformLink | None = None,
+        framed_by: str = "",
     ) -> str:
         """Begin a session and give its secret, for a cookie."""
         secret = secrets.token_urlsafe(32)
-        session = Session(digest(secret), role, courses, person_id, link)
+        session = Session(digest(secret), role, courses, person_id, link, framed_by)
         self._sessions[session.session_id] = (self._clock() + self._lifetime_s, session)
         while len(self._sessions) > self._max_sessions:
             self._sessions.popitem(last=False)
