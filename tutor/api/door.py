@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import Caller
 from tutor.api.identity import Access
-from tutor.api.pages import LINK_NEEDED, page_response
+from tutor.api.pages import INSTRUCTORS_ONLY, LINK_NEEDED, page_response
 from tutor.api.policy import GET, Policy, Rule
 from tutor.api.problems import (
     FORBIDDEN,
@@ -56,7 +56,7 @@ class Door:
         if rule.audience != "anyone" and caller.kind == "anonymous":
             return _please_identify(rule, scope)
         if reason := _not_for(rule, caller):
-            return problem_response(FORBIDDEN, reason, scope)
+            return _not_here(rule, reason, scope)
         if rule.methods is not None and scope["method"] not in rule.methods:
             allow = {"allow": ", ".join(sorted(rule.methods))}
             return problem_response(METHOD_NOT_ALLOWED, f"{scope['method']} is not offered here", scope, headers=allow)
@@ -88,13 +88,23 @@ def _not_for(rule: Rule, caller: Caller) -> str:
     """Why somebody who is known must not enter; empty when they may."""
     if rule.audience == "browsers" and caller.kind not in ("session", "visitor"):
         return "this path is for browsers; programs use /api/v1"
-    if rule.audience == "readers" and rule.needs not in caller.permissions:
+    if rule.audience != "anyone" and rule.needs not in caller.permissions:
         return str(NotAllowed(rule.needs))
     return ""
 
 
+def _not_here(rule: Rule, reason: str, scope: Scope) -> Response:
+    if rule.needs == "instruct" and rule.page and _wants_page(scope):
+        return page_response(INSTRUCTORS_ONLY, status=403)
+    return problem_response(FORBIDDEN, reason, scope)
+
+
+def _wants_page(scope: Scope) -> bool:
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
 def _please_identify(rule: Rule, scope: Scope) -> Response:
-    if rule.page and "text/html" in Headers(scope=scope).get("accept", ""):
+    if rule.page and _wants_page(scope):
         return page_response(LINK_NEEDED, status=401)
     return problem_response(
         UNAUTHENTICATED, "send Authorization: Bearer <key>, or open the link that serve printed", scope,

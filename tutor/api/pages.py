@@ -49,6 +49,16 @@ LINK_USED = Page(
     ),
 )
 
+INSTRUCTORS_ONLY = Page(
+    "These pages are for instructors",
+    (
+        "Here the course's files are kept and its answers are checked. Your link lets you ask and read; go back to the "
+        "chat for that.",
+        "If you teach this course, ask whoever runs the tutor for an instructor's link: course-tutor link --role "
+        "instructor",
+    ),
+)
+
 
 EMBED_REFUSED = Page(
     "The tutor could not be opened here",

@@ -27,7 +27,7 @@ class Rule:
         streams: Whether replies are endless, never, always or when the caller asks for server-sent events.
         cross_origin: Whether pages of the allowed origins may call it.
         cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
-        needs: The permission that readers need; for which course is the route's business.
+        needs: The permission that readers and browsers need; for which course is the route's business.
         large_body: Whether it takes files, which pass through with a limit of their own instead of being held.
         page: Whether people open it in a browser, so that a refusal should be a page too.
         foreign_forms: Whether other sites' pages may send a browser here with a form; the route itself finds out
