@@ -5,9 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from observed import Observed, OpenPage
 from playwright.sync_api import BrowserContext, expect
+from reach import focus_is_on, press_until, sideways_room, violations
 from serving import serving
 
 pytest_plugins = ["browser", "real_service"]
@@ -15,18 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 # --- keyboard, screen reader ------------------------------------------------------------------------------------------
-
-
-def focus_is_on(chat: Observed, selector: str) -> bool:
-    return bool(chat.page.evaluate("selector => document.activeElement.matches(selector)", selector))
-
-
-def press_until(chat: Observed, key: str, selector: str, *, at_most: int = 40) -> None:
-    for _ in range(at_most):
-        if focus_is_on(chat, selector):
-            return
-        chat.page.keyboard.press(key)
-    pytest.fail(f"{key} does not reach {selector}")
 
 
 def test_everything_is_done_with_the_keyboard(chat: Observed) -> None:
@@ -105,14 +93,6 @@ def test_axe_finds_nothing_that_keeps_anybody_out(open_page: OpenPage, address: 
     assert found == {"welcome": [], "answers": [], "source": []}
 
 
-def violations(chat: Observed) -> list[str]:
-    """What breaks WCAG 2.2 at level AA or axe's best practices, with the element."""
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    results = Axe().run(chat.page, options={"runOnly": rules, "resultTypes": ["violations"]})
-    found = results.response["violations"]
-    return [f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]]
-
-
 def test_everything_that_can_be_pressed_has_a_name(chat: Observed) -> None:
     chat.ask("CNN vs RNN")
     chat.page.locator(".ct-marker").first.click()
@@ -129,17 +109,6 @@ def test_everything_that_can_be_pressed_has_a_name(chat: Observed) -> None:
 
 
 # --- where it is shown ------------------------------------------------------------------------------------------------
-
-
-def sideways_room(chat: Observed) -> int:
-    """By how many pixels something sticks out to the right."""
-    return int(
-        chat.page.evaluate(
-            """() => Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.ct-app *')]
-                .filter(node => node.checkVisibility() && !node.closest('.ct-hidden, .ct-skip, math'))
-                .map(node => Math.round(node.getBoundingClientRect().right))) - window.innerWidth"""
-        )
-    )
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(open_page: OpenPage, address: str) -> None:

@@ -64,7 +64,7 @@ def test_a_screen_reader_is_told_once_at_the_end() -> None:
 def test_markers_can_be_opened_while_the_answer_still_arrives() -> None:
     told = updates(meta(), citation(), delta("Radiomics"))
 
-    assert told[-1]["places"] == [{"marker": 1, "document": "course.md", "start": 10, "end": 30}]
+    assert told[-1]["places"] == [{"marker": 1, "document": "course.md", "start": 10, "end": 30, "chunk": "c1"}]
 
 
 def test_a_failure_takes_the_place_of_the_answer_and_is_not_remembered() -> None:

@@ -23,8 +23,9 @@ def render_answer(answer: Answer, *, finished: bool) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
     parts = [_interpretation(answer.query)]
     if answer.status == "not_in_course":
-        parts.append(_refusal(answer) if finished else "")
+        parts.append(_verified(answer) + _refusal(answer) if finished else "")
     else:
+        parts.append(_verified(answer) if finished else "")
         parts.append(_note(answer.message) if answer.message else "")
         parts.extend(_section(kind, group, citations) for kind, group in _by_kind(answer.statements))
         if finished:
@@ -149,6 +150,12 @@ def _page(citation: Citation) -> str:
 
 def _path(citation: Citation) -> str:
     return " › ".join([citation.document_title, *(h for h in citation.heading_path if h != citation.document_title)])
+
+
+def _verified(answer: Answer) -> str:
+    """That an instructor stands behind this answer, in words; the tick only repeats them."""
+    words = '<span class="ct-tick" aria-hidden="true"></span>Verified by the course’s instructors'
+    return f'<p class="ct-verified">{words}</p>' if answer.verified else ""
 
 
 def _note(message: str) -> str:

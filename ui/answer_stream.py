@@ -16,6 +16,7 @@ class Place(TypedDict):
     document: str
     start: int
     end: int
+    chunk: str  # what a permanent link names
 
 
 class Update(TypedDict):
@@ -28,6 +29,8 @@ class Update(TypedDict):
     announce: str  # for screen readers; empty until the turn is over
     copy: str
     remember: str  # the assistant's turn of the history; empty if there is none
+    answer: str  # the id under which it can be judged; empty until it is over
+    suggestions: list[str]  # what to ask next
 
 
 async def stream_answer(client: ApiClient, turn: int, course_id: str, request: AskRequest) -> AsyncIterator[Update]:
@@ -52,13 +55,23 @@ def finished(turn: int, answer: Answer) -> Update:
         "announce": announcement(answer),
         "copy": copied_answer(answer),
         "remember": remembered_answer(answer),
+        "answer": answer.answer_id,
+        "suggestions": answer.suggestions,
     }
 
 
 def failed(turn: int, words: str) -> Update:
     """The last update of a turn that came to nothing."""
     return Update(
-        turn=turn, phase="failed", html=render_failure(words), places=[], announce=words, copy="", remember=""
+        turn=turn,
+        phase="failed",
+        html=render_failure(words),
+        places=[],
+        announce=words,
+        copy="",
+        remember="",
+        answer="",
+        suggestions=[],
     )
 
 
@@ -68,11 +81,14 @@ def _arriving(turn: int, answer: Answer) -> Update:
         phase="arriving",
         html=render_answer(answer, finished=False),
         places=[
-            Place(marker=c.marker, document=c.document_id, start=c.char_start, end=c.char_end) for c in answer.citations
+            Place(marker=c.marker, document=c.document_id, start=c.char_start, end=c.char_end, chunk=c.chunk_id)
+            for c in answer.citations
         ],
         announce="",
         copy="",
         remember="",
+        answer="",
+        suggestions=[],
     )
 
 

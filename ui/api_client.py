@@ -15,6 +15,7 @@ import httpx
 from httpx_sse import ServerSentEvent, SSEError, aconnect_sse
 from pydantic import ValidationError
 
+from tutor.people_schemas import Me
 from tutor.schemas import (
     Answer,
     AskRequest,
@@ -27,9 +28,10 @@ from tutor.schemas import (
     GlossaryPage,
     MetaEvent,
     Problem,
-    SourceExcerpt,
     Wire,
 )
+from tutor.source_schemas import ResolvedCitation
+from tutor.viewer_schemas import SourceView
 
 logger = logging.getLogger(__name__)
 
@@ -122,11 +124,11 @@ class ApiClient:
         """List the courses that may be asked, ready or not."""
         return (await self._get("/courses", CourseList)).courses
 
-    async def source(self, course_id: str, document_id: str, char_start: int, char_end: int) -> SourceExcerpt:
+    async def source(self, course_id: str, document_id: str, char_start: int, char_end: int) -> SourceView:
         """Read the span ``[char_start, char_end)`` of a document with its surroundings."""
         path = f"{_document_path(course_id, document_id)}/source"
         span = {"start": str(char_start), "end": str(char_end), "context": str(_CONTEXT_CHARS)}
-        return await self._get(path, SourceExcerpt, **span)
+        return await self._get(path, SourceView, **span)
 
     async def document(self, course_id: str, document_id: str) -> Document:
         """Read a document's whole canonical text and its sections."""
@@ -145,6 +147,42 @@ class ApiClient:
             if cursor is None:
                 break
         return entries
+
+    async def me(self) -> Me:
+        """Who asks, and what they may do."""
+        return await self._get("/me", Me)
+
+    async def citation(self, course_id: str, chunk_id: str, span: tuple[int, int] | None) -> ResolvedCitation:
+        """Find a passage that was cited once, or a span of it, as it was and as it is today."""
+        path = f"/courses/{_segment(course_id)}/citations/{_segment(chunk_id)}"
+        offsets = {"start": str(span[0]), "end": str(span[1])} if span else {}
+        return await self._get(path, ResolvedCitation, **offsets)
+
+    async def judge(self, course_id: str, answer_id: str, judgement: dict[str, object] | None) -> None:
+        """Say what the person thinks of an answer that they got; None takes it back."""
+        path = f"/courses/{_segment(course_id)}/answers/{_segment(answer_id)}/feedback"
+        response = await self.exchange("DELETE" if judgement is None else "POST", path, json=judgement)
+        if response.is_error:
+            raise _problem_of(response)
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        json: dict[str, object] | None = None,
+    ) -> httpx.Response:
+        """Send one request in the person's name; gives the reply, whatever its status.
+
+        Raises:
+            ApiError: There was no reply.
+        """
+        try:
+            client = self._connections.client()
+            return await client.request(method, path, params=params, json=json, headers=self._headers)
+        except httpx.HTTPError as error:
+            raise _failure_of(error) from error
 
     async def ask(self, course_id: str, request: AskRequest) -> AsyncIterator[AnswerEvent]:
         """Ask a question and give the answer's events as they arrive; ``Answer`` is always the last.

@@ -1,6 +1,6 @@
 """What the browser may send to the chat's handlers, checked: anyone who sees the page can call every handler."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +37,36 @@ class SourceOpened(BrowserEvent):
     start: Offset
     end: Offset
     whole: bool = False
+
+
+class CitationFollowed(BrowserEvent):
+    """A permanent link was opened: a chunk, and the span in it that was cited."""
+
+    course: CourseId
+    citation: Annotated[str, Field(min_length=1, max_length=200)]
+    start: Offset | None = None
+    end: Offset | None = None
+
+    def span(self) -> tuple[int, int] | None:
+        """The cited words; None for the whole chunk."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
+
+
+class Judged(BrowserEvent):
+    """A learner's judgement of an answer; without a verdict the earlier one is taken back."""
+
+    course: CourseId
+    answer: Annotated[str, Field(min_length=1, max_length=200)]
+    verdict: Literal["up", "down", "wrong_source", "missing"] | None = None
+    comment: Annotated[str, Field(max_length=2000)] = ""
+    marker: Annotated[int, Field(ge=1)] | None = None
+
+    def judgement(self) -> dict[str, object] | None:
+        """As the API takes it."""
+        if self.verdict is None:
+            return None
+        said: dict[str, object] = {"verdict": self.verdict, "comment": self.comment}
+        return said | ({"marker": self.marker} if self.marker else {})
 
 
 class CourseChosen(BrowserEvent):

@@ -6,7 +6,6 @@ live only in their own browser tab and in the requests they send. The chat shows
 
 import os
 import sys
-from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,8 +17,9 @@ from tutor.schemas import AskRequest
 from ui import page
 from ui.answer_stream import Update, failed, stream_answer
 from ui.api_client import ApiClient, ApiError
-from ui.browser_events import Asked, CourseChosen, SourceOpened
-from ui.source_html import render_document, render_excerpt
+from ui.browser_events import Asked, CitationFollowed, CourseChosen, Judged, SourceOpened
+from ui.teaching import taught_by
+from ui.viewer import followed_citation, opened_source
 
 Reply = dict[str, Any]  # JSON for the page: {"ok": true, ...} or {"ok": false, "words": "..."}
 UNREADABLE = "The page sent something unreadable. Please reload it."
@@ -39,7 +39,13 @@ def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
     async def source(opened: object, request: gr.Request) -> Reply:
         return await _replying(_source(_as_sender(client, request), opened))
 
-    return [courses, glossary, source]
+    async def citation(followed: object, request: gr.Request) -> Reply:
+        return await _replying(_citation(_as_sender(client, request), followed))
+
+    async def judge(judged: object, request: gr.Request) -> Reply:
+        return await _replying(_judge(_as_sender(client, request), judged))
+
+    return [courses, glossary, source, citation, judge]
 
 
 def _as_sender(client: ApiClient, request: gr.Request) -> ApiClient:
@@ -58,7 +64,15 @@ async def _replying(reply: Awaitable[Reply]) -> Reply:
 
 
 async def _course_list(client: ApiClient) -> Reply:
-    return {"courses": [course.model_dump() for course in await client.courses()]}
+    return {"courses": [course.model_dump() for course in await client.courses()], "teaches": await _teaches(client)}
+
+
+async def _teaches(client: ApiClient) -> list[str]:
+    """The courses whose instructor's pages the person may open; ``*`` for all. The chat works without knowing."""
+    try:
+        return taught_by(await client.me())
+    except ApiError:
+        return []
 
 
 async def _glossary(client: ApiClient, chosen: object) -> Reply:
@@ -67,14 +81,17 @@ async def _glossary(client: ApiClient, chosen: object) -> Reply:
 
 
 async def _source(client: ApiClient, opened: object) -> Reply:
-    wanted = SourceOpened.model_validate(opened)
-    excerpt = await client.source(wanted.course, wanted.document, wanted.start, wanted.end)
-    html = render_excerpt(excerpt)
-    if wanted.whole:
-        document = await client.document(wanted.course, wanted.document)
-        # A chapter with a thousand formulas takes a while to draw; other learners' answers must not wait for it.
-        html = await to_thread(render_document, document, wanted.start, wanted.end)
-    return {"title": excerpt.document_title, "path": excerpt.heading_path, "html": html}
+    return await opened_source(client, SourceOpened.model_validate(opened))
+
+
+async def _citation(client: ApiClient, followed: object) -> Reply:
+    return await followed_citation(client, CitationFollowed.model_validate(followed))
+
+
+async def _judge(client: ApiClient, judged: object) -> Reply:
+    said = Judged.model_validate(judged)
+    await client.judge(said.course, said.answer, said.judgement())
+    return {}
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -6,8 +6,23 @@ Nothing here is built from a course's or a learner's words: Gradio compiles the 
 from importlib.resources import files
 
 # In this order: later files build on earlier ones.
-_STYLES = ("tokens", "frame", "composer", "answer", "source", "phone")
-_SCRIPTS = ("page", "conversation", "markers", "source_panel", "composer", "keeping", "courses", "start")
+_STYLES = ("tokens", "frame", "composer", "answer", "source", "viewer", "phone")
+_SCRIPTS = (
+    "page",
+    "conversation",
+    "markers",
+    "source_panel",
+    "viewer",
+    "feedback",
+    "composer",
+    "keeping",
+    "courses",
+    "start",
+)
+_INSTRUCTOR_STYLES = ("tokens", "frame", *(f"instructor/{name}" for name in ("layout", "parts", "pages")))
+_INSTRUCTOR_SCRIPTS = tuple(
+    f"instructor/{name}" for name in ("page", "navigation", "actions", "editor", "uploads", "jobs", "start")
+)
 
 
 def skeleton() -> str:
@@ -23,6 +38,21 @@ def styles() -> str:
 def script() -> str:
     """The chat's program, a function body; Gradio gives ``element``, ``trigger``, ``props``, ``server``, ``watch``."""
     return '"use strict";\n' + "".join(_read(f"js/{name}.js") for name in _SCRIPTS)
+
+
+def instructor_skeleton() -> str:
+    """The fixed elements of the instructor's pages, empty."""
+    return _read("instructor.html")
+
+
+def instructor_styles() -> str:
+    """All styles of the instructor's pages."""
+    return f"<style>\n{''.join(_read(f'css/{name}.css') for name in _INSTRUCTOR_STYLES)}</style>"
+
+
+def instructor_script() -> str:
+    """The program of the instructor's pages, a function body as in ``script``."""
+    return '"use strict";\n' + "".join(_read(f"js/{name}.js") for name in _INSTRUCTOR_SCRIPTS)
 
 
 def storage_guard() -> str:

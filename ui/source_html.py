@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from tutor.schemas import Document, Section, SourceExcerpt
+from tutor.source_schemas import CitedText
 from ui.escaping import course_text
 from ui.sanitising import sanitise
 
@@ -20,6 +21,15 @@ def render_excerpt(excerpt: SourceExcerpt) -> str:
     marked = f"<mark>{course_text(excerpt.text)}</mark>" if excerpt.text else ""
     body = f"{opens}{course_text(excerpt.before)}{marked}{course_text(excerpt.after)}{closes}"
     return sanitise(f'<div class="ct-excerpt">{body}</div>')
+
+
+def render_version(version: CitedText, heading: str) -> str:
+    """Draw a passage as it stood in an earlier version of the course."""
+    path = " › ".join(version.heading_path)
+    return sanitise(
+        f'<div class="ct-version"><h3>{heading}</h3><p class="ct-version-path">{course_text(path)}</p>'
+        f'<div class="ct-excerpt">{course_text(version.text)}</div></div>'
+    )
 
 
 def render_document(document: Document, char_start: int, char_end: int) -> str:

@@ -40,7 +40,7 @@ function startTurn(question) {
   page.welcome.hidden = true;
   page.renew.hidden = false;
   page.turns.append(node);
-  const turn = { id: ++memory.lastTurn, question, node, body, places: [], copy: "", remember: "", phase: "arriving" };
+  const turn = { id: ++memory.lastTurn, question, node, body, places: [], copy: "", remember: "", answer: "", phase: "arriving" };
   node.dataset.turn = String(turn.id);
   memory.turns.push(turn);
   page.conversation.scrollTo({ top: node.offsetTop - 16, behavior: scrollingBehaviour() });
@@ -66,7 +66,9 @@ function show(update) {
   }
   turn.copy = update.copy;
   turn.remember = update.remember;
-  if (turn.body.querySelector(".ct-refusal")) offerQuestions(turn);
+  turn.answer = update.answer;
+  turn.suggestions = update.suggestions;
+  completeTurn(turn);
   endTurn(turn, update.announce);
 }
 
@@ -132,15 +134,23 @@ async function isServiceBack() {
   return reply.ok;
 }
 
-/** Beside a refusal: questions that the course does answer and that were not asked yet. */
-function offerQuestions(turn) {
+/** What stands below an answer that is over: what to ask next, and what the learner thinks of it. */
+function completeTurn(turn) {
+  const refused = Boolean(turn.body.querySelector(".ct-refusal"));
+  const offers = turn.suggestions?.length ? turn.suggestions : refused ? memory.course.suggested_questions : [];
+  offerQuestions(turn, offers, refused ? "You could ask" : "Ask next");
+  offerFeedback(turn);
+}
+
+/** Questions that the course does answer and that were not asked yet. */
+function offerQuestions(turn, questions, heading) {
   const asked = new Set(memory.turns.map((other) => other.question));
-  const offers = memory.course.suggested_questions.filter((question) => !asked.has(question)).slice(0, 3);
+  const offers = questions.filter((question) => !asked.has(question)).slice(0, 3);
   if (!offers.length) return;
   const section = make("div", "ct-offers");
   const list = make("ul");
   list.append(...offers.map((question) => listedButton("ct-suggestion", question, () => ask(question))));
-  section.append(make("h3", "", "You could ask"), list);
+  section.append(make("h3", "", heading), list);
   turn.body.append(section);
 }
 

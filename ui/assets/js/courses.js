@@ -17,6 +17,7 @@ async function loadCourses() {
     return;
   }
   memory.courses = reply.courses;
+  memory.teaches = new Set(reply.teaches);
   page.select.replaceChildren(...memory.courses.map((course) => {
     const option = make("option", "", course.ready ? course.title : `${course.title} (being prepared)`);
     option.value = course.course_id;
@@ -31,6 +32,7 @@ async function loadCourses() {
     ?? memory.courses.find((course) => course.ready)
     ?? memory.courses[0]);
   if (memory.course.ready) restore(kept);
+  followAddress();
 }
 
 function chooseCourse(course) {
@@ -42,6 +44,8 @@ function chooseCourse(course) {
   app.dataset.state = course.ready ? "ready" : "waiting";
   page.question.disabled = !course.ready;
   if (isOther) renewConversation({ moveFocus: false }); // arrow keys go through the picker, course by course
+  page.teach.hidden = !(memory.teaches.has("*") || memory.teaches.has(course.course_id));
+  page.teach.href = `../instructor/?${new URLSearchParams({ course: course.course_id })}`;
   showWelcome(course);
   showCount();
   if (!course.ready) lookAgainLater();

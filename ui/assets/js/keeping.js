@@ -5,7 +5,7 @@ const KEPT = "course-tutor-conversation";
 function keep() {
   const turns = memory.turns
     .filter((turn) => turn !== memory.waiting)
-    .map(({ question, body, places, copy, remember, phase }) => ({ question, html: body.innerHTML, places, copy, remember, phase }));
+    .map(({ body, node, id, lost, ...rest }) => ({ html: body.innerHTML, ...rest }));
   const draft = memory.waiting?.question ?? page.question.value;
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ course: memory.course?.course_id, turns, draft, again: memory.again }));
@@ -29,8 +29,8 @@ function restore(kept) {
     const turn = startTurn(question);
     Object.assign(turn, rest);
     redraw(turn.body, html); // was sanitised by the server, and only our own pages can write to this storage
-    turn.body.querySelector(".ct-offers")?.remove();
-    if (turn.body.querySelector(".ct-refusal")) offerQuestions(turn);
+    for (const old of turn.body.querySelectorAll(".ct-offers, .ct-feedback")) old.remove();
+    if (turn.phase === "finished") completeTurn(turn);
     turn.body.removeAttribute("aria-busy");
   }
   page.question.value = kept.draft ?? "";

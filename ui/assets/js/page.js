@@ -8,6 +8,7 @@ const page = {
   title: find(".ct-title-text"),
   picker: find(".ct-picker"),
   select: find(".ct-picker select"),
+  teach: find(".ct-teach"),
   renew: find(".ct-new"),
   conversation: find(".ct-conversation"),
   welcome: find(".ct-welcome"),
@@ -25,8 +26,9 @@ const page = {
 // The conversation lives here, not on the server: it is gone when the tab is closed.
 const memory = {
   courses: [],
+  teaches: new Set(), // ids of the courses whose instructor's pages may be opened; "*" for all
   course: null, // the chosen course, as the API describes it
-  turns: [], // { id, question, node, body, places, copy, remember, phase, lost }
+  turns: [], // { id, question, node, body, places, copy, remember, answer, suggestions, judged, phase, lost }
   waiting: null, // the turn whose answer is arriving
   lastTurn: 0,
   again: "", // the question to ask after a reload

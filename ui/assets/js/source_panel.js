@@ -9,6 +9,11 @@ const panel = {
   text: find(".ct-panel-text"),
   foot: find(".ct-panel-foot"),
   whole: find(".ct-whole-toggle"),
+  where: find(".ct-panel-where"),
+  news: find(".ct-panel-news"),
+  copyLink: find(".ct-copy-link"),
+  lms: find(".ct-lms"),
+  wrong: find(".ct-wrong"),
 };
 
 const SHOWN_OF_SECTION = 2_000; // characters of a section that is pointed to, not cited; the rest is a click away
@@ -32,9 +37,12 @@ async function openSource(wanted, { moveFocus = true } = {}) {
   opened = wanted;
   const { turn, marker, place } = wanted;
   const steps = turn ? turn.places.length : 0;
-  panel.count.textContent = turn ? `Source ${marker} of ${steps}` : "Section";
+  panel.count.textContent = turn ? `Source ${marker} of ${steps}` : wanted.title ?? "Section";
   panel.steps.hidden = steps < 2;
   panel.whole.textContent = wanted.whole ? "Show only this passage" : "Open the whole document here";
+  panel.copyLink.hidden = !place.chunk;
+  showLine(panel.news, wanted.news ?? "");
+  showWrong();
   showAsOpen(turn?.node, marker);
   showPanel(true);
   panel.text.setAttribute("aria-busy", "true");
@@ -48,11 +56,14 @@ async function openSource(wanted, { moveFocus = true } = {}) {
   });
   if (opened !== wanted) return; // another source was opened meanwhile
   panel.text.removeAttribute("aria-busy");
-  fillPanel(reply, { isSection: !turn });
+  fillPanel(reply, { isSection: !turn && !place.chunk });
+  if (wanted.then) showThen(wanted.then);
 }
 
 function fillPanel(reply, { isSection }) {
   panel.foot.hidden = !reply.ok;
+  showPicture(reply.ok ? reply.picture : null);
+  showLine(panel.where, reply.ok ? reply.where : "");
   if (!reply.ok) {
     panel.title.textContent = "Source not available";
     panel.path.replaceChildren();
@@ -65,8 +76,18 @@ function fillPanel(reply, { isSection }) {
   panel.path.replaceChildren(...headings.map((heading) => make("li", "", heading)));
   panel.text.innerHTML = reply.html; // sanitised by the server
   panel.text.classList.toggle("ct-shows-section", isSection);
+  panel.lms.hidden = !reply.link;
+  if (reply.link) {
+    panel.lms.href = reply.link.url;
+    panel.lms.textContent = `Open in the course at ${reply.link.host}`;
+  }
   scrollToMark();
   announce([panel.count.textContent, reply.title, ...headings].join(", "));
+}
+
+function showLine(node, words) {
+  node.textContent = words;
+  node.hidden = !words;
 }
 
 /** Bring the marked words into the middle of the panel, or their beginning to its top when they are long. */

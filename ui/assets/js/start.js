@@ -20,6 +20,10 @@ for (const name of ["pointerleave", "focusout"]) page.turns.addEventListener(nam
 panel.previous.addEventListener("click", () => step(-1));
 panel.next.addEventListener("click", () => step(+1));
 panel.whole.addEventListener("click", toggleWhole);
+panel.copyLink.addEventListener("click", copyLink);
+panel.wrong.addEventListener("click", reportWrong);
+views.text.addEventListener("click", () => chooseView("text"));
+views.page.addEventListener("click", () => chooseView("page"));
 find(".ct-close").addEventListener("click", () => closeSource());
 page.backdrop.addEventListener("click", () => closeSource());
 isNarrow.addEventListener("change", fitPanel);
