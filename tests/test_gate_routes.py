@@ -9,9 +9,11 @@ from raw_requests import send_raw
 from service_samples import Sample, shared_sample
 
 from tutor.api.policy import API_RULES
-from ui.asgi import CHAT_RULES
+from ui.mounts import CHAT_RULES, INSTRUCTOR_RULES
 
-OPEN_TO_ANYONE = {"/livez", "/readyz", "/", "/chat", "/login", "/lti/jwks.json"}
+RULES = (*API_RULES, *CHAT_RULES, *INSTRUCTOR_RULES)
+
+OPEN_TO_ANYONE = {"/livez", "/readyz", "/", "/chat", "/instructor", "/login", "/lti/jwks.json"}
 
 GUESSED = """
 /admin /api /api/ /api/v1 /api/v1/ /api/v2/courses /api/v1/keys /api/v1/users /api/v1/settings /docs /redoc
@@ -85,35 +87,36 @@ def test_every_route_of_ours_is_in_the_table(sample: Sample) -> None:
     unlisted = [
         path
         for path in served_routes(sample)
-        if not path.startswith("/chat/") and not any(rule.matches(path) for rule in (*API_RULES, *CHAT_RULES))
+        if not path.startswith(("/chat/", "/instructor/")) and not any(rule.matches(path) for rule in RULES)
     ]
 
     assert unlisted == []
 
 
-def test_of_gradios_routes_these_and_no_others_are_open(sample: Sample) -> None:
+@pytest.mark.parametrize("mount", ["/chat", "/instructor"])
+def test_of_gradios_routes_these_and_no_others_are_open(sample: Sample, mount: str) -> None:
     reachable = {
-        path
+        path.removeprefix(mount)
         for path in served_routes(sample)
-        if path.startswith("/chat/") and any(rule.matches(path) for rule in CHAT_RULES)
+        if path.startswith(f"{mount}/") and any(rule.matches(path) for rule in RULES)
     }
 
     assert reachable == {
-        "/chat/",
-        "/chat/assets/x",
-        "/chat/static/x",
-        "/chat/theme.css",
-        "/chat/gradio_api/queue/join",
-        "/chat/gradio_api/queue/data",
-        "/chat/gradio_api/cancel",
-        "/chat/gradio_api/component_server",
-        "/chat/gradio_api/component_server/",
+        "/",
+        "/assets/x",
+        "/static/x",
+        "/theme.css",
+        "/gradio_api/queue/join",
+        "/gradio_api/queue/data",
+        "/gradio_api/cancel",
+        "/gradio_api/component_server",
+        "/gradio_api/component_server/",
     }
 
 
 def test_gradios_other_routes_are_shut_for_sessions_too(sample: Sample) -> None:
     cookie = sample.log_in()
-    shut = [path for path in served_routes(sample) if not any(rule.matches(path) for rule in (*API_RULES, *CHAT_RULES))]
+    shut = [path for path in served_routes(sample) if not any(rule.matches(path) for rule in RULES)]
 
     headers = [(b"host", b"127.0.0.1"), (b"cookie", f"{sample.access.cookie_name}={cookie}".encode())]
 

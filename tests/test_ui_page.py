@@ -14,7 +14,15 @@ from ui.api_client import ApiClient
 from ui.chat import build_chat, mount_chat
 from ui.formulas import to_mathml
 
-ASSETS = {"skeleton": page.skeleton(), "styles": page.styles(), "script": page.script(), "guard": page.storage_guard()}
+ASSETS = {
+    "skeleton": page.skeleton(),
+    "styles": page.styles(),
+    "script": page.script(),
+    "guard": page.storage_guard(),
+    "instructor_skeleton": page.instructor_skeleton(),
+    "instructor_styles": page.instructor_styles(),
+    "instructor_script": page.instructor_script(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +47,10 @@ def test_the_page_loads_nothing_from_elsewhere(name: str) -> None:
     assert re.findall(r"(?:https?:)?//[\w.-]+\.\w+|@import|url\(", ASSETS[name]) == []
 
 
-def test_the_skeleton_has_nothing_that_gradio_would_compile() -> None:
+@pytest.mark.parametrize("name", ["skeleton", "instructor_skeleton"])
+def test_the_skeleton_has_nothing_that_gradio_would_compile(name: str) -> None:
     # Gradio runs it through Handlebars and then as a JavaScript template literal.
-    assert re.findall(r"\{\{|\$\{|`|\\|@children", page.skeleton()) == []
+    assert re.findall(r"\{\{|\$\{|`|\\|@children", ASSETS[name]) == []
 
 
 def test_the_guard_can_stand_inline() -> None:
@@ -49,11 +58,15 @@ def test_the_guard_can_stand_inline() -> None:
     assert "<script" not in page.storage_guard()
 
 
-def test_html_is_only_ever_drawn_from_the_server() -> None:
-    drawn = re.findall(r"(\w+)\.innerHTML = ([^;]+);", page.script())
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [("script", [("drawn", "html"), ("text", "reply.html")]), ("instructor_script", [("drawn", "html")])],
+)
+def test_html_is_only_ever_drawn_from_the_server(name: str, places: list[tuple[str, str]]) -> None:
+    drawn = re.findall(r"(\w+)\.innerHTML = ([^;]+);", ASSETS[name])
 
-    assert drawn == [("drawn", "html"), ("text", "reply.html")]
-    assert not re.search(r"outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", page.script())
+    assert drawn == places
+    assert not re.search(r"outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", ASSETS[name])
 
 
 def test_the_learners_limit_and_nothing_of_the_service_is_in_the_page(chat: gr.Blocks) -> None:

@@ -13,7 +13,7 @@ class PageOfSource(Wire):
     label: str = Field(description='As printed on it, or "Slide 3"; empty when unknown.')
     width: float = Field(description="In points; 0 where the format has no geometry.")
     height: float
-    image_url: str = Field(description="The page as a picture; empty where there is none.")
+    image_url: str | None = Field(description="Its picture; null where the format has none.")
 
 
 class BoxOnPage(Wire):
