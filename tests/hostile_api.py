@@ -22,8 +22,8 @@ from tutor.schemas import (
     GlossaryPage,
     MetaEvent,
     Section,
-    SourceExcerpt,
 )
+from tutor.source_schemas import ExcerptPage, SourceView
 from ui.api_client import ApiClient
 from ui.chat import build_chat, mount_chat
 
@@ -65,8 +65,8 @@ def glossary(course: str) -> GlossaryPage:
     return GlossaryPage(entries=[GlossaryEntry(term=payload, aliases=[], definitions=[]) for payload in PAYLOADS])
 
 
-def source(course: str, document_id: str, start: int, end: int) -> SourceExcerpt:
-    return SourceExcerpt(
+def source(course: str, document_id: str, start: int, end: int) -> SourceView:
+    return SourceView(
         course_id=course,
         document_id=document_id,
         document_title=EVERYTHING,
@@ -80,6 +80,11 @@ def source(course: str, document_id: str, start: int, end: int) -> SourceExcerpt
         excerpt_end=end,
         document_chars=1_000_000,
         generation="g",
+        source_name=EVERYTHING,
+        page=ExcerptPage(index=0, number=1, label=EVERYTHING[:1000], width=600, height=800, image_url=EVERYTHING[:500]),
+        boxes=[],
+        link="javascript:window.pwned=1",
+        activity=EVERYTHING,
     )
 
 

@@ -42,7 +42,7 @@ def take_instructor(browser: Browser, address: str, picture: Path, view: str, **
     if view == "coverage":
         shown.page.locator(".heatmaplayer image").wait_for()
     if view.startswith("receipt"):
-        shown.page.locator(".ci-candidates").evaluate("table => table.scrollIntoView({block: 'center'})")
+        shown.page.locator(".ci-scale").evaluate("scale => scale.closest('.ci-card').scrollIntoView()")
     keep(shown, picture)
     context.close()
 

@@ -30,7 +30,7 @@ def assert_nothing_ran(chat: Observed) -> None:
     assert chat.page.evaluate("window.pwned") is None
     assert chat.dialogs == []
     assert chat.elsewhere == []
-    alive = "#course-tutor :is(script, img, iframe, object, video, style, form form, a:not(.ct-skip))"
+    alive = "#course-tutor :is(script, img, iframe, object, video, style, form form, a[href]:not(.ct-skip, .ct-teach))"
     assert chat.page.locator(alive).count() == 0
 
 
@@ -73,6 +73,7 @@ def test_hostile_sources_are_text(chat: Observed) -> None:
     chat.page.locator(".ct-excerpt mark").wait_for()
     assert chat.page.locator(".ct-panel mark").text_content() == PAYLOADS[0]
     assert chat.page.locator(".ct-panel-path li").all_text_contents() == list(PAYLOADS)
+    assert EVERYTHING[:200] in (chat.page.locator(".ct-panel-where").text_content() or "")
     chat.page.get_by_text("Open the whole document here").click()
     chat.page.locator(".ct-whole").wait_for()
     assert_nothing_ran(chat)

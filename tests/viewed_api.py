@@ -13,15 +13,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from tutor.people_schemas import Me
 from tutor.schemas import Answer, AskRequest, Course, CourseList, GlossaryPage, VerifiedMark
-from tutor.source_schemas import CitedText, ResolvedCitation
-from tutor.viewer_schemas import BoxOnPage, PageOfSource, SourceView
+from tutor.source_schemas import Box, CitedText, ExcerptPage, ResolvedCitation, SourceView
 from ui.api_client import ApiClient
 from ui.chat import build_chat, mount_chat
 
 DEFINITION = "Radiomics is a field of study."
 EARLIER = "Radiomics is a new field of study."
 WIDTH, HEIGHT = 612.0, 792.0  # a page of US letter, in points
-BOX = BoxOnPage(page_index=11, left=72, top=100, right=372, bottom=124)
+BOX = Box(page_index=11, left=72, top=100, right=372, bottom=124)
 LINK = "https://lms.example.edu/mod/resource/view.php?id=7"
 COURSE = "/api/v1/courses/{course}"
 
@@ -105,8 +104,8 @@ def refused(question: str) -> Answer:
 def _viewing(app: FastAPI, viewed: Viewed) -> None:
     @app.get(f"{COURSE}/documents/{{document_id}}/source")
     def source(course: str, document_id: str, start: int, end: int) -> SourceView:
-        image = "/api/v1/courses/c/documents/lecture.pdf/pages/11.png" if viewed.has_picture else ""
-        page = PageOfSource(index=11, number=12, label="xii", width=WIDTH, height=HEIGHT, image_url=image)
+        image = "/api/v1/courses/c/documents/lecture.pdf/pages/11.png" if viewed.has_picture else None
+        page = ExcerptPage(index=11, number=12, label="xii", width=WIDTH, height=HEIGHT, image_url=image)
         return SourceView.model_validate(
             {
                 "course_id": course,

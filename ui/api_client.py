@@ -30,8 +30,7 @@ from tutor.schemas import (
     Problem,
     Wire,
 )
-from tutor.source_schemas import ResolvedCitation
-from tutor.viewer_schemas import SourceView
+from tutor.source_schemas import ResolvedCitation, SourceView
 
 logger = logging.getLogger(__name__)
 

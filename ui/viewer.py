@@ -6,8 +6,7 @@ Every value is JSON for the page. HTML in it is drawn and sanitised here; texts 
 from asyncio import to_thread
 from typing import Any
 
-from tutor.source_schemas import CitedText, ResolvedCitation
-from tutor.viewer_schemas import BoxOnPage, PageOfSource, SourceView
+from tutor.source_schemas import Box, CitedText, ExcerptPage, ResolvedCitation, SourceView
 from ui.api_client import ApiClient
 from ui.browser_events import CitationFollowed, SourceOpened
 from ui.places import host_of, page_in_full
@@ -86,7 +85,7 @@ def _picture(excerpt: SourceView) -> Json | None:
     return {"url": page.image_url, "ratio": page.width / page.height, "number": page.number, "boxes": boxes}
 
 
-def _share(box: BoxOnPage, page: PageOfSource) -> Json:
+def _share(box: Box, page: ExcerptPage) -> Json:
     return {
         "left": box.left / page.width,
         "top": box.top / page.height,
