@@ -23,6 +23,8 @@ def visit(shown: Observed, view: str) -> None:
     shown.page.evaluate("() => dispatchEvent(new PopStateEvent('popstate'))")
     shown.page.locator(".ci-view[aria-busy]").wait_for(state="detached")
     wait_until_drawn(shown)
+    if view == "coverage":
+        shown.page.locator(".heatmaplayer image").wait_for(timeout=20_000)
 
 
 @pytest.mark.parametrize("window", WINDOWS)

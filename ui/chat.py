@@ -121,10 +121,7 @@ def build_chat(
         async for update in stream_answer(_as_sender(client, sender), asked.turn, asked.course, request):
             yield update
 
-    # Gradio keeps its last ten thousand events, and after each sums them up in a data frame, for a monitoring page that
-    # nobody can open here.
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
-    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
+    keep_no_statistics()
     with gr.Blocks(title=title, analytics_enabled=False, fill_height=True, fill_width=True) as chat:
         # "value" is the update of the turn under way; the skeleton does not use it, the page's program does.
         element = gr.HTML(
@@ -148,6 +145,16 @@ def build_chat(
         )
         element.stop(None, cancels=[asking])
     return chat
+
+
+def keep_no_statistics() -> None:
+    """Before an application is built: Gradio's own record of events stays next to empty.
+
+    It keeps its last ten thousand events, and after each sums them up in a data frame, for a monitoring page that
+    nobody can open here.
+    """
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(sys.maxsize))
 
 
 def mount_chat(

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ui import page
 from ui.api_client import ApiClient, ApiError
+from ui.chat import keep_no_statistics
 from ui.instructor.actions import Ordered
 from ui.instructor.checks_page import draw_checks
 from ui.instructor.correct_page import draw_correct
@@ -80,6 +81,7 @@ def build_instructor(client: ApiClient, *, title: str = "Course tutor for instru
             return None  # the page itself has said why
         return coverage_plot(coverage.sections, Look(dark=wanted.dark, narrow=wanted.narrow))
 
+    keep_no_statistics()
     with gr.Blocks(title=title, analytics_enabled=False, fill_height=True, fill_width=True) as pages:
         element = gr.HTML(
             elem_id="course-tutor",

@@ -60,10 +60,11 @@ async function onAct(button) {
 }
 
 /** Order an action; gives whether it was done. */
-async function carryOut(action) {
+async function carryOut(action, form = null) {
   const reply = await call("act", { course: memory.course, action });
   toast(reply.words, reply.ok && reply.undo ? () => carryOut(reply.undo) : null);
   if (!reply.ok) return false;
+  form?.reset();
   if (reply.page) go(reply.page);
   else await showAgain();
   if (reply.job) watchJobs([reply.job]);
@@ -72,7 +73,7 @@ async function carryOut(action) {
 
 async function onActForm(form) {
   const fields = Object.fromEntries(new FormData(form));
-  if (await carryOut({ act: form.dataset.act, ...fields })) {
+  if (await carryOut({ act: form.dataset.act, ...fields }, form)) {
     page.view.querySelector(`form[data-act="${form.dataset.act}"] :is(input, textarea)`)?.focus();
   }
 }

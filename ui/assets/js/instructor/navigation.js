@@ -67,7 +67,12 @@ async function show(wanted, { isFirst = false, quietly = false } = {}) {
   }
   page.title.textContent = reply.title;
   document.title = `${reply.title} · ${page.courseTitle.textContent} · ${props.app_title}`;
+  const typed = quietly ? typedFields() : [];
   draw(page.view, reply.html);
+  for (const [name, value] of typed) {
+    const field = page.view.querySelector(name);
+    if (field) field.value = value;
+  }
   prepareEditor();
   placePlot();
   watchJobs(reply.jobs);
@@ -78,6 +83,13 @@ async function show(wanted, { isFirst = false, quietly = false } = {}) {
     page.main.scrollTo({ top: 0 });
     if (!isFirst) page.title.focus({ preventScroll: true });
   }
+}
+
+/** What stands half written in the page's forms, which a redrawn page must not lose. */
+function typedFields() {
+  return [...page.view.querySelectorAll("form[data-act] [name]")]
+    .filter((field) => field.value)
+    .map((field) => [`form[data-act="${field.form.dataset.act}"] [name="${field.name}"]`, field.value]);
 }
 
 function showAgain() {
