@@ -1,5 +1,7 @@
 """Where the chat and the instructor's pages are served, what of them may be reached, and by whom."""
 
+from functools import partial
+
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount
@@ -57,7 +59,13 @@ def add_pages(api: FastAPI, client: ApiClient, *, max_question_chars: int, frame
     for route in api.routes:
         if isinstance(route, Mount) and route.path in (CHAT, INSTRUCTOR):
             guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours)
-            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=framers.origins)
+            route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=partial(_framers_of, framers))
+
+
+def _framers_of(framers: Framers, scope: Scope) -> frozenset[str]:
+    """Who may show this page in a frame: pages of the known origins, and the one that embeds this very session."""
+    own = caller_of(scope).framed_by
+    return framers.origins() | {own} if own else framers.origins()
 
 
 def _owner(scope: Scope) -> str:
