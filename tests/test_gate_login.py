@@ -7,7 +7,8 @@ import httpx
 import pytest
 from service_samples import Sample, make_sample, shared_sample
 
-from tutor.api.sessions import Sessions
+from tutor.api.callers import PlatformLink
+from tutor.api.sessions import LAUNCH_LIFETIME_S, Sessions
 from tutor.state import keys
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
@@ -105,6 +106,26 @@ def test_sessions_end_and_are_bounded() -> None:
     assert sessions.find(third)
     now[0] = 10
     assert sessions.find(third) is None
+
+
+def opened(sessions: Sessions, secret: str) -> list[str]:
+    session = sessions.find(secret)
+    return [link.course_id for link in session.links] if session else []
+
+
+def test_a_course_of_an_earlier_launch_is_closed_when_that_launch_would_be_over() -> None:
+    now = [0.0]
+    sessions = Sessions(clock=lambda: now[0])
+    stars, cells = (PlatformLink("p1", "3", course, "", "") for course in ("stars", "cells"))
+    first = sessions.launch("student", "person", stars, instead_of="")
+    now[0] = LAUNCH_LIFETIME_S - 1
+
+    second = sessions.launch("student", "person", cells, instead_of=first)
+
+    assert sessions.find(first) is None
+    assert opened(sessions, second) == ["cells", "stars"]
+    now[0] = LAUNCH_LIFETIME_S
+    assert opened(sessions, second) == ["cells"]
 
 
 def test_a_session_in_use_outlives_one_that_is_not() -> None:

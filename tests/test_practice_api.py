@@ -3,10 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hashing_embedder import HashingEmbedder
-from service_samples import Sample, make_sample, write_courses
-
-from tutor.library import Library
+from service_samples import Sample, make_parts, make_sample, write_courses
 
 COURSE = "/api/v1/courses/signals/practice"
 
@@ -15,9 +12,7 @@ COURSE = "/api/v1/courses/signals/practice"
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     folder = tmp_path_factory.mktemp("practice")
     bundled = [*write_courses(folder), Path(__file__).parent / "data" / "signals"]
-    library = Library(folder / "index", HashingEmbedder, bundled=bundled)
-    library.load()
-    return make_sample(folder, library=library)
+    return make_sample(folder, parts=make_parts(folder, bundled=bundled))
 
 
 def test_a_set_is_drawn_answered_and_marked_with_citations(sample: Sample) -> None:

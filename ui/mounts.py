@@ -69,8 +69,7 @@ def _framers_of(framers: Framers, scope: Scope) -> frozenset[str]:
 
 
 def _owner(scope: Scope) -> str:
-    caller = caller_of(scope)
-    return f"{caller.kind}:{caller.caller_id}"
+    return caller_of(scope).actor  # the same in all windows of a person, whatever course each of them launched
 
 
 def _not_yours(scope: Scope) -> ASGIApp:

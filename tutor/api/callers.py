@@ -1,23 +1,28 @@
 """Who calls: the result of identification, which the gate leaves in the scope for everything behind it."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.types import Scope
 
-from tutor.permissions import Permission
+from tutor.permissions import STUDENT, Permission
 
 CallerKind = Literal["anonymous", "visitor", "session", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformLink:
-    """The learning platform's link that a session came through: where its scores go."""
+    """The learning platform's link that opened a course: where its scores go."""
 
     platform_id: str
     subject: str  # the platform's own name for the person; in memory only, for as long as the session lasts
+    course_id: str
     line_item_url: str
     memberships_url: str
+    n_questions: int = 0  # of the practice set that the link opens; 0: it opens none, and no score belongs there
+    document_id: str = ""  # that the set is drawn from; empty for the whole course
+    ends: float = math.inf  # monotonic; when what it opened is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Caller:
     permissions: frozenset[Permission] = frozenset()
     courses: tuple[str, ...] = ()  # empty: every course
     person_id: str = ""  # pseudonym; empty where the caller is nobody in particular
-    link: PlatformLink | None = None  # where a browser came from a learning platform
+    links: tuple[PlatformLink, ...] = ()  # where a browser came from a learning platform; the latest launch first
     framed_by: str = ""  # the origin whose page shows this session in a frame
 
     @property
@@ -48,11 +53,17 @@ class Caller:
 
     def opens(self, course_id: str) -> bool:
         """Whether the caller may know this course."""
-        return not self.courses or course_id in self.courses
+        return not self.courses or course_id in self.courses or self.link_of(course_id) is not None
 
     def may(self, permission: Permission, course_id: str) -> bool:
-        """Whether the caller may do this to this course."""
-        return permission in self.permissions and self.opens(course_id)
+        """Whether the caller may do this to this course; those of earlier launches are a student's."""
+        if self.courses and course_id not in self.courses:
+            return permission in self.permissions & STUDENT and self.opens(course_id)
+        return permission in self.permissions
+
+    def link_of(self, course_id: str) -> PlatformLink | None:
+        """The link that opened this course last."""
+        return next((link for link in self.links if link.course_id == course_id), None)
 
     def may_everywhere(self, permission: Permission) -> bool:
         """Whether the caller may do this to the whole installation."""

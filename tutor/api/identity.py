@@ -67,7 +67,7 @@ class Access:
                 OF_ROLE[session.role],
                 session.courses,
                 person_id,
-                session.link,
+                session.links,
                 session.framed_by,
             )
         if self.open_to_all:
@@ -97,22 +97,23 @@ class Access:
         return secret
 
     def let_in(
-        self,
-        headers: Headers,
-        role: Role,
-        courses: tuple[str, ...],
-        *,
-        person_id: str,
-        link: PlatformLink | None = None,
-        framed_by: str = "",
+        self, headers: Headers, role: Role, courses: tuple[str, ...], *, person_id: str, framed_by: str = ""
     ) -> str:
-        """Start the session of a launch or an embedding, which ends the one before: no role outlives its launch.
+        """Start the session of an embedding, which ends the one that the browser had.
 
         Returns:
             The session's secret, for a cookie.
         """
         self.sessions.end(self.cookie_in(headers))
-        return self.sessions.start(role, courses, person_id=person_id, link=link, framed_by=framed_by)
+        return self.sessions.start(role, courses, person_id=person_id, framed_by=framed_by)
+
+    def launch(self, headers: Headers, role: Role, *, person_id: str, link: PlatformLink) -> str:
+        """Start the session of a launch, which ends the one that the browser had.
+
+        Returns:
+            The session's secret, for a cookie.
+        """
+        return self.sessions.launch(role, person_id, link, instead_of=self.cookie_in(headers))
 
     def embedded_cookie(self, secret: str) -> str:
         """The value of a Set-Cookie header for a page inside another site's.

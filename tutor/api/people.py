@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Response
 from tutor.api.backend import AtDesk, Desk
 from tutor.api.documented import error_responses
 from tutor.people_schemas import Me, PersonExport
+from tutor.permissions import STUDENT
 from tutor.state import audit, privacy
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
@@ -21,11 +22,15 @@ router = APIRouter(prefix="/api/v1", tags=["people"])
 def read_me(desk: AtDesk) -> Me:
     """What the caller may do, and where: pages show what fits; every call is checked all the same."""
     caller = desk.caller
-    permissions = sorted(caller.permissions)
+    named = caller.courses or ("*",)
+    opened = [link.course_id for link in caller.links if link.course_id not in named]
     return Me(
         person_id=caller.person_id,
         kind=caller.kind,
-        permissions=dict.fromkeys(caller.courses or ("*",), permissions),
+        permissions={
+            **dict.fromkeys(named, sorted(caller.permissions)),
+            **dict.fromkeys(opened, sorted(caller.permissions & STUDENT)),
+        },
         courses=[info.course_id for info in desk.courses()],
     )
 

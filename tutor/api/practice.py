@@ -51,15 +51,18 @@ def draw_practice_set(
 def mark_practice_set(course: CourseId, body: schemas.PracticeAnswers, desk: AtDesk) -> schemas.PracticeResult:
     """Mark the answers; each question comes back with the definition that settles it, cited.
 
-    In a session that came through a graded link of a learning platform, the score goes into its grade book; the set
-    that was marked last counts.
+    The set that a graded link of a learning platform opens (its number of questions, its document) sends its score to
+    the grade book; what was marked last counts.
     """
-    marked = mark(desk.tutor(course).index, SetId.parse(body.set_id), body.answers)
-    score, link = sum(each.correct for each in marked), desk.caller.link
+    set_id = SetId.parse(body.set_id)
+    marked = mark(desk.tutor(course).index, set_id, body.answers)
+    score, link = sum(each.correct for each in marked), desk.caller.link_of(course)
+    # Only the set that the link opens: not an easier one, nor one that was practised in another window.
+    is_the_links = link is not None and (set_id.n_questions, set_id.document_id) == (link.n_questions, link.document_id)
     return schemas.PracticeResult(
         set_id=body.set_id,
         score=score,
         maximum=len(marked),
-        sent_to_platform=link is not None and desk.backend.office.send_score(link, score, len(marked)),
+        sent_to_platform=link is not None and is_the_links and desk.backend.office.send_score(link, score, len(marked)),
         questions=[schemas.MarkedQuestion.model_validate(asdict(each), strict=False) for each in marked],
     )

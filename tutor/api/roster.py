@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1/courses/{course}", tags=["people"])
 def read_roster(course: CourseId, desk: AtDesk) -> Roster:
     """The people of the platform's course, by pseudonym: names stay where they are."""
     desk.require("instruct", course)
-    if desk.caller.link is None:
+    if (link := desk.caller.link_of(course)) is None:
         raise NoRoster
-    people = desk.backend.office.roster(desk.caller.link)
+    people = desk.backend.office.roster(link)
     return Roster(people=[RosterEntry(person_id=each.person_id, role=each.role, active=each.active) for each in people])

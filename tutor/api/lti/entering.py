@@ -1,22 +1,30 @@
 """What a good launch opens: which course, in which role, at which chapter, and the way back with chosen links."""
 
+import logging
+import shlex
 from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import jwt
 
+from tutor.api.callers import PlatformLink
 from tutor.api.lti.office import Office, now
 from tutor.api.lti.pages import Choice
 from tutor.library import CourseInfo, Library
 from tutor.lti.deep_linking import Chosen
 from tutor.lti.errors import LaunchRefused
 from tutor.lti.types import DeepLinking, Launch, Platform
+from tutor.permissions import Role
+from tutor.practice import MAX_QUESTIONS
 from tutor.state import lti
 
 _CHOOSING_LIFE = timedelta(hours=1)
 _ALGORITHM, _PURPOSE = "HS256", "lti-deep-link"
+_DIGITS = 10  # nobody writes more of them
 WHOLE_COURSE = ""
+
+logger = logging.getLogger(__name__)
 
 
 class NothingToOpen(Exception):
@@ -38,6 +46,38 @@ def course_to_open(launch: Launch, office: Office, courses: tuple[CourseInfo, ..
     if len(mine) == 1:
         return mine.pop()
     raise NothingToOpen
+
+
+def role_in(launch: Launch, course_id: str, office: Office) -> Role:
+    """The role in a course that a launch opens.
+
+    Anybody who teaches anything at the platform can make a link there to any course that the platform may open. They
+    are instructors only of the course that an administrator of the tutor assigned to theirs.
+    """
+    if launch.role == "student":
+        return "student"
+    with office.database.reading() as connection:
+        assigned = lti.course_of_context(connection, launch.platform.platform_id, launch.context_id)
+    if assigned == course_id and launch.context_id:
+        return launch.role
+    logger.info(
+        "a teacher opened %s as a student: course-tutor lti assign %s %s %s makes the teachers there instructors",
+        course_id, launch.platform.platform_id, shlex.quote(launch.context_id), course_id,
+    )  # fmt: skip
+    return "student"
+
+
+def link_to(launch: Launch, course_id: str) -> PlatformLink:
+    """What the session of a launch needs to know of its link."""
+    return PlatformLink(
+        platform_id=launch.platform.platform_id,
+        subject=launch.subject,
+        course_id=course_id,
+        line_item_url=launch.services.line_item_url,
+        memberships_url=launch.services.memberships_url,
+        n_questions=_number(launch.custom.get("practice", "")),
+        document_id=launch.custom.get("document", ""),
+    )
 
 
 def place_to_open(launch: Launch, course_id: str, home: str) -> str:
@@ -70,8 +110,7 @@ def chosen_of(value: str, practice: str, platform: Platform, library: Library) -
     if document_id and document_id not in index.documents:
         raise LaunchRefused("a chapter was chosen that the course does not have")
     title = index.documents[document_id].title if document_id else index.title
-    n_questions = min(50, int(practice)) if practice.isdecimal() else 0
-    return Chosen(course_id, title, document_id=document_id, maximum_score=float(n_questions))
+    return Chosen(course_id, title, document_id=document_id, maximum_score=float(_number(practice)))
 
 
 def seal_choosing(launch: Launch, secret: bytes) -> str:
@@ -112,6 +151,11 @@ def unseal_choosing(token: str, office: Office) -> Launch:
         return_url="",
         deep_linking=DeepLinking(**claims["settings"]),
     )
+
+
+def _number(practice: str) -> int:
+    """The questions of a practice set, as a form or a link names them; 0 for none."""
+    return min(MAX_QUESTIONS, int(practice)) if practice.isdecimal() and len(practice) < _DIGITS else 0
 
 
 def _value(course_id: str, document_id: str) -> str:

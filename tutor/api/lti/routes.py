@@ -4,13 +4,13 @@ Routes are plain functions, so the framework runs them in threads: they read the
 """
 
 import logging
+import shlex
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from tutor.api.callers import PlatformLink
 from tutor.api.identity import Access
 from tutor.api.lti import entering, signing_in
 from tutor.api.lti.office import Office, now, origin_of
@@ -195,22 +195,21 @@ class _LtiDesk:
             course_id = entering.course_to_open(launch, self._office, self._library.courses())
         except entering.NothingToOpen:
             said = [
-                "Nobody has said yet which course this link opens. A teacher can add the link again and choose a "
-                "course, or whoever runs the tutor can assign one:",
-                f"course-tutor lti assign {launch.platform.platform_id} {launch.context_id} COURSE",
+                "Nobody has said yet which course this link opens. A teacher can add the link again and choose a course"
             ]
+            if launch.context_id:
+                said[0] += ", or whoever runs the tutor can assign one:"
+                context = shlex.quote(launch.context_id)  # somebody will paste it into a shell
+                said.append(f"course-tutor lti assign {launch.platform.platform_id} {context} COURSE")
+            else:
+                said[0] += "."
             return message_page("Which course?", said, self._frame(), status=200)
         with self._office.database.writing() as connection:
             lti.keep_resource_link(connection, launch, course_id, now())
         self._office.framers.launched_from(launch)
-        link = PlatformLink(
-            launch.platform.platform_id,
-            launch.subject,
-            launch.services.line_item_url,
-            launch.services.memberships_url,
-        )
+        role, link = entering.role_in(launch, course_id, self._office), entering.link_to(launch, course_id)
         person_id = self._office.person_of(launch.platform, launch.subject)
-        secret = self._access.let_in(request.headers, launch.role, (course_id,), person_id=person_id, link=link)
+        secret = self._access.launch(request.headers, role, person_id=person_id, link=link)
         place = request.scope.get("root_path", "") + entering.place_to_open(launch, course_id, self._home)
         reply = RedirectResponse(place, status_code=303)
         reply.headers.append("set-cookie", self._access.embedded_cookie(secret))
@@ -245,7 +244,7 @@ class _LtiDesk:
         said = [
             "The course tutor knows your learning platform, but not yet this deployment of it. Whoever runs the tutor "
             "can let it in:",
-            f"course-tutor lti approve {launch.platform.platform_id} {launch.deployment_id}",
+            f"course-tutor lti approve {launch.platform.platform_id} {shlex.quote(launch.deployment_id)}",
         ]
         return message_page("One step is missing", said, self._frame(), status=403)
 
