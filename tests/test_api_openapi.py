@@ -45,6 +45,10 @@ OPERATIONS = [
     ),
     ("GET", "/api/v1/courses/{course}/documents/{document_id}/pages/{page_index}.png"),
     ("GET", "/api/v1/courses/{course}/citations/{chunk_id}"),
+    *((method, "/api/v1/webhooks") for method in ("GET", "POST")),
+    ("DELETE", "/api/v1/webhooks/{webhook_id}"),
+    ("GET", "/api/v1/webhooks/{webhook_id}/deliveries"),
+    ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"),
     ("POST", "/api/v1/embed-tokens"),
     ("POST", "/oauth/token"),
     ("POST", "/v1/chat/completions"),
@@ -169,7 +173,7 @@ def test_every_operation_has_a_name_a_tag_a_summary_and_its_errors(sample: Sampl
 
 def test_requests_have_examples_that_are_valid(sample: Sample) -> None:
     found = description(sample)
-    for name in ("AskRequest", "SearchRequest", "ChatRequest", "NewEmbedToken", "PracticeAnswers"):
+    for name in ("AskRequest", "SearchRequest", "ChatRequest", "NewEmbedToken", "NewWebhook", "PracticeAnswers"):
         schema = found["components"]["schemas"][name]
 
         validator = Draft202012Validator({**schema, "components": found["components"]})

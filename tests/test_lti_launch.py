@@ -13,11 +13,11 @@ from lti_platform import CLIENT_ID, INSTRUCTOR, Clock, LearningPlatform, serving
 from tutor.lti import claims as names
 from tutor.lti.errors import LaunchRefused
 from tutor.lti.launch import MAX_TOKEN_CHARS, read_launch
-from tutor.lti.outbound import Outbound
 from tutor.lti.platform_keys import COOL_DOWN_S, PlatformKeys
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.state_token import LIFE, seal, unseal
 from tutor.lti.types import Launch, LaunchState
+from tutor.outbound import Outbound
 
 ORIGIN = "https://tutor.example.edu"
 TARGET = f"{ORIGIN}/lti/launch"

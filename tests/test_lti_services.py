@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from tutor.lti import claims as names
 from tutor.lti.deep_linking import Chosen, response_token
-from tutor.lti.errors import LaunchRefused, PlatformFailed, RegistrationRefused, UnknownPlatform
-from tutor.lti.outbound import Outbound, allowed_host
+from tutor.lti.errors import LaunchRefused, RegistrationRefused, UnknownPlatform
 from tutor.lti.registration import register
 from tutor.lti.services import PlatformServices, Score, scores_url
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import DeepLinking, Launch
+from tutor.outbound import CallFailed, Outbound, allowed_host
 from tutor.state import lti
 from tutor.state.columns import metadata
 from tutor.state.database import Database
@@ -59,7 +59,7 @@ def test_a_roster_is_read_to_its_last_page_without_names(platform: LearningPlatf
 def test_a_roster_that_continues_at_another_host_is_not_followed(platform: LearningPlatform) -> None:
     platform.faults.add("roster_elsewhere")
 
-    with pytest.raises(PlatformFailed, match="another host"):
+    with pytest.raises(CallFailed, match="another host"):
         list(services().members(platform.as_registered(), f"{platform.origin}/members?page=1"))
 
 
@@ -94,7 +94,7 @@ def test_an_access_token_is_kept_until_shortly_before_it_runs_out(platform: Lear
 def test_a_platform_that_gives_no_token_is_named(platform: LearningPlatform) -> None:
     platform.faults.add("no_token")
 
-    with pytest.raises(PlatformFailed, match=r"127\.0\.0\.1 gave no access token"):
+    with pytest.raises(CallFailed, match=r"127\.0\.0\.1 gave no access token"):
         list(services().members(platform.as_registered(), f"{platform.origin}/members?page=1"))
 
 
@@ -104,7 +104,7 @@ def test_a_platform_that_gives_no_token_is_named(platform: LearningPlatform) -> 
      "https://user:secret@lms.example.edu/", "http://10.0.0.1/", "http://169.254.169.254/", "http://[::1", "https://"],
 )  # fmt: skip
 def test_only_encrypted_addresses_are_called_except_on_this_machine(url: str) -> None:
-    with pytest.raises(PlatformFailed):
+    with pytest.raises(CallFailed):
         allowed_host(url)
 
 

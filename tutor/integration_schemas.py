@@ -1,4 +1,7 @@
-"""Wire types for other systems: tokens that embed the chat in their pages."""
+"""Wire types for other systems: tokens that embed the chat in their pages, and word of what happened."""
+
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -45,3 +48,64 @@ class EmbedToken(Wire):
     token: str
     url: str = Field(description="For the frame's `src`.")
     expires_in: int = Field(description="Seconds.")
+
+
+EventName = Literal["import.completed", "import.failed", "feedback.created", "privacy.erased", "answer.flagged"]
+
+
+class NewWebhook(Wire):
+    """Who wants to be told of what."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"url": "https://lms.example.edu/hook", "events": ["import.completed", "import.failed"]}]
+        }
+    )
+
+    url: str = Field(max_length=2000, description="https; where the messages are posted to.")
+    events: list[EventName] = Field(min_length=1, max_length=20)
+    courses: list[Annotated[str, Field(max_length=64)]] = Field(
+        default=[], max_length=200, description="Course ids; empty: every course."
+    )
+
+
+class Webhook(Wire):
+    """Who is told of what."""
+
+    webhook_id: str
+    url: str
+    events: list[EventName]
+    courses: list[str]
+    created_at: datetime
+
+
+class CreatedWebhook(Webhook):
+    """A new webhook, with what its messages are signed with."""
+
+    secret: str = Field(description="`whsec_...`, as the Standard Webhooks libraries take it; shown this once.")
+
+
+class WebhookList(Wire):
+    """The webhooks."""
+
+    webhooks: list[Webhook]
+
+
+class Delivery(Wire):
+    """One message to one webhook."""
+
+    delivery_id: str = Field(description="The message's `webhook-id`.")
+    event: EventName
+    course_id: str
+    state: Literal["pending", "delivered", "dead"]
+    attempts: int
+    last_error: str
+    next_at: datetime | None = Field(description="When it is tried again.")
+    created_at: datetime
+
+
+class DeliveryPage(Wire):
+    """Messages, newest first."""
+
+    deliveries: list[Delivery]
+    next_cursor: str | None = None

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         default=104_857_600, ge=10_000, description="Largest upload of course files in one request, in bytes."
     )
+    webhook_hosts: str = Field(
+        default="", description="Comma-separated hosts that webhooks may call although their address is not public."
+    )
     max_concurrent_asks: int = Field(default=2, ge=1, le=64, description="Questions worked on at once.")
     asks_per_minute: int = Field(
         default=30, ge=0, description="Questions and searches of one person in a minute; 0: no limit, as below."

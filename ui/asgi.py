@@ -26,9 +26,12 @@ from tutor.api.work import Workers
 from tutor.bootstrap import open_asking, open_blobs, open_parts
 from tutor.ingest.intake import Intake
 from tutor.library import Library
+from tutor.outbound import Outbound
 from tutor.records.asking import Asking
 from tutor.settings import Settings
 from tutor.upkeep import Upkeep
+from tutor.webhooks.courier import Courier
+from tutor.webhooks.public_only import PublicOnly
 from ui.api_client import ApiClient
 from ui.mounts import CHAT_RULES, HOME, INSTRUCTOR_RULES, add_pages
 
@@ -61,6 +64,7 @@ def create_app(
     framers = Framers(names_in(settings.allowed_origins))
     office = Office(access.database, framers)
     allowances = Allowances(access.database, _quotas(settings))
+    courier = Courier(access.database, Outbound(PublicOnly(names_in(settings.webhook_hosts))))
     backend = Backend(
         library,
         workers,
@@ -70,6 +74,7 @@ def create_app(
         office,
         intake,
         allowances,
+        courier,
         asking,
         settings.min_people,
     )
@@ -112,10 +117,12 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
         backend.intake.indexer.start()
         backend.readiness.load()
         upkeep.start()
+        backend.courier.start()
         async with inner(app):
             yield
         await to_thread(backend.intake.indexer.stop)
         await to_thread(upkeep.close)
+        await to_thread(backend.courier.close)
         backend.workers.close()
         await to_thread(backend.asking.close)
         await client.close()

@@ -26,6 +26,7 @@ from tutor.api import (
     sources,
     uploads,
     verified,
+    webhooks,
 )
 from tutor.api.backend import Backend
 from tutor.api.mcp_http import mount_mcp
@@ -57,6 +58,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
         app.include_router(router)
     for router in (hiding.router, curation.router, insights.router, checks.router):
         app.include_router(router)
+    app.include_router(webhooks.router)
     app.include_router(openai.router)
     mount_mcp(app)
     errors.install(app)

@@ -22,6 +22,7 @@ from tutor.state.blobs import BlobStore
 from tutor.state.database import Database
 from tutor.tutor import Tutor
 from tutor.types import Answer, Turn
+from tutor.webhooks.courier import Courier
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Backend:
     office: Office
     intake: Intake
     allowances: Allowances
+    courier: Courier
     asking: Asking
     min_people: int = MIN_PEOPLE  # who must have asked about a topic before instructors see it
 

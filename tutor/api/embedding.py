@@ -7,7 +7,6 @@ page's origin may show the chat: in this session, and in no other.
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from tutor.api.lti.office import origin_of
 from tutor.api.pages import EMBED_REFUSED, page_response
 from tutor.errors import NotAllowed, TutorError
 from tutor.integration_schemas import EmbedToken, NewEmbedToken
+from tutor.outbound import is_this_machine
 from tutor.state import keys, used_tokens
 from tutor.state.database import Database
 from tutor.state.installation import pseudonym
@@ -168,13 +168,6 @@ def _framing_origin(origin: str) -> str:
         OriginRefused: It is none, or has no encryption and is not on this machine.
     """
     found, parts = origin_of(origin), urlsplit(origin)
-    if not found or found != origin.lower() or (parts.scheme == "http" and not _is_this_machine(parts.hostname or "")):
+    if not found or found != origin.lower() or (parts.scheme == "http" and not is_this_machine(parts.hostname or "")):
         raise OriginRefused(origin)
     return found
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -40,13 +40,14 @@ from tutor.ingest.errors import (
     UnknownSource,
     UploadMalformed,
 )
-from tutor.lti.errors import PlatformFailed
+from tutor.outbound import CallFailed
 from tutor.practice import NoPracticeSet
 from tutor.records.errors import AlreadyThere, NotVerifiable, UnknownRecord
 from tutor.schemas import Problem, ProblemField
 from tutor.state.allowances import AllowanceSpent
 from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
+from tutor.state.webhooks import UnknownWebhook, WebhookRefused
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
     UnknownCourse: problems.UNKNOWN_COURSE,
@@ -62,7 +63,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     CursorExpired: problems.CURSOR_EXPIRED,
     NoPracticeSet: problems.NO_PRACTICE_SET,
     NoRoster: problems.NO_ROSTER,
-    PlatformFailed: problems.PLATFORM_FAILED,
+    CallFailed: problems.PLATFORM_FAILED,
     CourseEmpty: problems.COURSE_EMPTY,  # before what it is a kind of
     CourseNotReady: problems.NOT_READY,
     CourseExists: problems.COURSE_EXISTS,
@@ -81,6 +82,8 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     BlobMissing: problems.FILE_MISSING,
     OverCapacity: problems.OVER_CAPACITY,
     OriginRefused: problems.INVALID,
+    WebhookRefused: problems.INVALID,
+    UnknownWebhook: problems.UNKNOWN_WEBHOOK,
     AllowanceSpent: problems.TOO_MANY_ASKS,
     TookTooLong: problems.DEADLINE_EXCEEDED,
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
@@ -88,6 +91,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
 
 _POINTER_OF: Mapping[type[TutorError], str] = {
     OriginRefused: "/origin",
+    WebhookRefused: "/url",
     QuestionTooLong: "/question",
     SpanOutOfRange: "start",
     CursorExpired: "cursor",

@@ -13,7 +13,9 @@ from tutor.api.documented import error_responses
 from tutor.api.instructor_wire import feedback_on_wire
 from tutor.api.json_only import JsonOnly
 from tutor.records.errors import UnknownRecord
-from tutor.state import audit, feedback, questions
+from tutor.state import audit, feedback, questions, webhooks
+
+_FLAGS = frozenset({"down", "wrong_source"})  # verdicts that somebody should look at soon
 
 router = APIRouter(prefix="/api/v1/courses/{course}/answers/{answer_id}", route_class=JsonOnly)
 
@@ -39,6 +41,10 @@ def judge_answer(course: CourseId, answer_id: AnswerId, body: wire.FeedbackReque
     with desk.backend.database.writing() as connection:
         _require_own(connection, course, answer_id, desk)
         feedback.put(connection, record)
+        told = {"answer_id": answer_id, "verdict": body.verdict}
+        webhooks.enqueue(connection, course, "feedback.created", told)
+        if body.verdict in _FLAGS:
+            webhooks.enqueue(connection, course, "answer.flagged", told)
     return feedback_on_wire(record)
 
 

@@ -36,6 +36,7 @@ UPLOAD_GIVES_UP = timedelta(hours=4)  # the slowest upload that is waited for
 
 _COURSE = re.compile(r"/api/v1/courses/([^/]+)(/.*)?")
 _HOLDING_WORDS = ("/ask", "/search", "/feedback", "/replay")  # their replies repeat what a learner wrote
+_NEVER_KEPT = ("/embed-tokens",)  # a reply that lets somebody in is not stored, and another one does no harm
 _KEPT_HEADERS = ("content-type", "location", "link", "etag")
 _MAY_PASS = frozenset({401, 403, 408, 421, 425, 429})  # and everything from 500 on: to be tried again, not replayed
 
@@ -177,7 +178,8 @@ def _concerns(scope: Scope) -> bool:
     """Whether the request may create or cost something, and is answered in one piece."""
     rule = scope["state"].get("rule")
     streams = isinstance(rule, Rule) and rule.streams != "never" and wants_event_stream(scope)
-    return scope["method"] == "POST" and scope["path"].startswith("/api/v1/") and not streams
+    wanted = scope["path"].startswith("/api/v1/") and not scope["path"].endswith(_NEVER_KEPT)
+    return scope["method"] == "POST" and wanted and not streams
 
 
 def _course_of(scope: Scope) -> str:

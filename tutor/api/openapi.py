@@ -28,6 +28,7 @@ _TAGS = [
     {"name": "sources", "description": "The files of a course."},
     {"name": "jobs", "description": "Background work: reading files, publishing a course."},
     {"name": "generations", "description": "The indexes of a course."},
+    {"name": "webhooks", "description": "Word to other systems of what happened."},
     {"name": "health", "description": "For whoever runs the service."},
 ]
 

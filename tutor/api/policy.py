@@ -67,6 +67,8 @@ API_RULES: tuple[Rule, ...] = (
     Rule("/oauth/token", "anyone", POST),
     Rule("/embed", "anyone", GET),
     Rule("/api/v1/embed-tokens", "readers", POST, needs="ask"),
+    Rule("/api/v1/webhooks", "readers", needs="administer"),
+    Rule("/api/v1/webhooks/[^/]+(/deliveries|/deliveries/[^/]+/replay)?", "readers", needs="administer"),
     Rule("/openapi\\.json", "readers", cross_origin=True),
     Rule("/api/v1/me", "readers", cross_origin=True),
     Rule("/api/v1/me/export", "readers", GET),

@@ -9,8 +9,8 @@ from rich.table import Table
 from tutor.cli.console import err, errors_end_the_command, out
 from tutor.cli.state import writing_state
 from tutor.errors import TutorError
-from tutor.lti.outbound import allowed_host
 from tutor.lti.types import Platform
+from tutor.outbound import allowed_host
 from tutor.state import audit, lti
 from tutor.state.ids import new_id
 

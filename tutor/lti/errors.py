@@ -2,9 +2,10 @@
 
 TutorError
 ├── LaunchRefused       a launch that cannot be trusted; the reason is for the log, people get one plain sentence
-├── PlatformFailed      a platform did not answer, or not as LTI says
 ├── UnknownPlatform     no platform of this id
 └── RegistrationRefused the invitation or what the platform says of itself is not in order
+
+A platform that does not answer, or not as LTI says, is a ``tutor.outbound.CallFailed``.
 """
 
 from tutor.errors import TutorError
@@ -20,13 +21,6 @@ class LaunchRefused(TutorError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class PlatformFailed(TutorError):
-    """A platform did not answer, or not as LTI says."""
-
-    def __init__(self, host: str, reason: str) -> None:
-        super().__init__(f"the learning platform at {host} {reason}; try again, or ask its administrator")
 
 
 class UnknownPlatform(TutorError):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import jwt
 
-from tutor.lti.errors import LaunchRefused, PlatformFailed
-from tutor.lti.outbound import Outbound
+from tutor.lti.errors import LaunchRefused
 from tutor.lti.types import Platform
+from tutor.outbound import CallFailed, Outbound
 
 COOL_DOWN_S = 60.0  # between two fetches from one address, whatever tokens claim: forgeries must not make us knock
 KEEP_S = 24 * 3600.0  # a key that a platform withdrew is believed no longer than this
@@ -56,7 +56,7 @@ class PlatformKeys:
                 return known
             try:
                 fetched = _Fetched(_keys_in(self._outbound.get(url).json), self._clock())
-            except PlatformFailed as error:
+            except CallFailed as error:
                 # Remembered as well, or every forged launch would make us knock at a door that nobody opens.
                 self._fetched[url] = _Fetched(known.keys if known else {}, self._clock())
                 raise LaunchRefused(f"its keys cannot be fetched: {error}") from error

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tutor.lti.claims import MEMBERSHIPS_SCOPE, SCORE_SCOPE, Claims, inner, text, texts
-from tutor.lti.errors import PlatformFailed, RegistrationRefused
-from tutor.lti.outbound import Outbound, allowed_host
+from tutor.lti.errors import RegistrationRefused
 from tutor.lti.types import Platform
+from tutor.outbound import CallFailed, Outbound, allowed_host
 from tutor.state.ids import new_id
 
 _TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -43,12 +43,12 @@ def register(
 
     Raises:
         RegistrationRefused: Something is not in order; the message says what.
-        PlatformFailed: The platform does not answer as it should.
+        CallFailed: The platform does not answer as it should.
     """
     _require_host(configuration_url, host, "its configuration")
     configuration = outbound.get(configuration_url).json
     if not isinstance(configuration, dict):
-        raise PlatformFailed(host, "sent a configuration that is none")
+        raise CallFailed(host, "sent a configuration that is none")
     addresses = {name: text(configuration, name) for name in _ADDRESSES}
     for name, address in addresses.items():
         _require_host(address, host, name)
@@ -59,7 +59,7 @@ def register(
     scopes = [scope for scope in _WANTED_SCOPES if not offered or scope in offered]
     reply = outbound.post_json(addresses["registration_endpoint"], _about_us(origin, scopes), token=token).json
     if not isinstance(reply, dict) or not (client_id := text(reply, "client_id", most=500)):
-        raise PlatformFailed(host, "gave no client_id")
+        raise CallFailed(host, "gave no client_id")
     family = text(inner(configuration, "https://purl.imsglobal.org/spec/lti-platform-configuration"),
                   "product_family_code", most=100)  # fmt: skip
     platform = Platform(
@@ -82,7 +82,7 @@ _ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri", "registrat
 def _require_host(url: str, host: str, what: str) -> None:
     try:
         named = allowed_host(url)
-    except PlatformFailed as error:
+    except CallFailed as error:
         raise RegistrationRefused(f"{what}: {error}") from error
     if named.lower() != host.lower():
         raise RegistrationRefused(f"{what} is at {named}, but the invitation is for {host}")

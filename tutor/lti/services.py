@@ -10,11 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from tutor.lti.claims import MEMBERSHIPS_SCOPE, SCORE_SCOPE, text, texts
-from tutor.lti.errors import PlatformFailed
-from tutor.lti.outbound import Outbound, allowed_host
 from tutor.lti.roles import role_of
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import Platform
+from tutor.outbound import CallFailed, Outbound, allowed_host
 from tutor.permissions import Role
 
 _ASSERTION_LIFE = timedelta(minutes=5)
@@ -69,7 +68,7 @@ class PlatformServices:
         """The roster of a course at the platform, page by page.
 
         Raises:
-            PlatformFailed: It does not answer, or not as the specification says.
+            CallFailed: It does not answer, or not as the specification says.
         """
         token = self._token(platform, (MEMBERSHIPS_SCOPE,))
         url, host = memberships_url, allowed_host(memberships_url)
@@ -77,22 +76,22 @@ class PlatformServices:
             reply = self._outbound.get(url, accept=_MEMBERS, token=token)
             listed = reply.json.get("members") if isinstance(reply.json, dict) else None
             if not isinstance(listed, list):
-                raise PlatformFailed(host, "sent a roster that is none")
+                raise CallFailed(host, "sent a roster that is none")
             yield from (
                 _member(entry, platform) for entry in listed if isinstance(entry, dict) and entry.get("user_id")
             )
             if not reply.next_url:
                 return
             if allowed_host(reply.next_url) != host:  # the token would go to somebody else
-                raise PlatformFailed(host, "continues its roster at another host")
+                raise CallFailed(host, "continues its roster at another host")
             url = reply.next_url
-        raise PlatformFailed(host, f"sent a roster of more than {MAX_PAGES} pages")
+        raise CallFailed(host, f"sent a roster of more than {MAX_PAGES} pages")
 
     def send_score(self, platform: Platform, line_item_url: str, score: Score) -> None:
         """Write a score into the platform's grade book.
 
         Raises:
-            PlatformFailed: It was not taken.
+            CallFailed: It was not taken.
         """
         body = {
             "userId": score.subject,
@@ -137,7 +136,7 @@ class PlatformServices:
         reply = self._outbound.post_form(platform.token_url, fields).json
         token = text(reply, "access_token", most=8000) if isinstance(reply, dict) else ""
         if not token:
-            raise PlatformFailed(allowed_host(platform.token_url), "gave no access token")
+            raise CallFailed(allowed_host(platform.token_url), "gave no access token")
         life_s = reply.get("expires_in")
         return token, float(life_s) if isinstance(life_s, int | float) else _DEFAULT_TOKEN_LIFE_S
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from tutor.state import webhooks
 from tutor.state.course_tables import courses
 from tutor.state.ids import new_id
 from tutor.state.scope import ACROSS_COURSES
@@ -142,8 +143,11 @@ def finish(
     result: Mapping[str, Any] | None = None,
     error: str = "",
 ) -> None:
-    """End a job."""
+    """End a job, and tell who wants to know of imports."""
     ended = datetime.now(UTC)
+    if job.kind == "ingest":
+        told: webhooks.Event = "import.failed" if state == "failed" else "import.completed"
+        webhooks.enqueue(connection, job.course_id, told, {"job_id": job.job_id, "state": state})
     _set(
         connection, job, state=state, worker="", result=dict(result) if result is not None else None, error=error,
         finished_at=ended,

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, select, update
 
 from tutor.errors import TutorError
+from tutor.state import webhooks
 from tutor.state.asking_tables import questions
+from tutor.state.audit import INSTALLATION
 from tutor.state.course_tables import courses
 from tutor.state.every_table import EVERY_TABLE
 from tutor.state.people_tables import login_links, people
@@ -107,6 +109,8 @@ def erase(connection: Connection, person_id: str) -> int:
     connection.execute(
         delete(kept_replies).where(kept_replies.c.caller_id == person_id), execution_options=ACROSS_COURSES
     )
+    # Others may keep something under the same pseudonym.
+    webhooks.enqueue(connection, INSTALLATION, "privacy.erased", {"person_id": person_id})
     return n_deleted
 
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from tutor.api.callers import PlatformLink
 from tutor.errors import TutorError
-from tutor.lti.outbound import Outbound
 from tutor.lti.platform_keys import PlatformKeys
 from tutor.lti.services import PlatformServices, Score
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import Launch, Platform
+from tutor.outbound import Outbound
 from tutor.permissions import Role
 from tutor.state import lti
 from tutor.state.database import Database
@@ -128,7 +128,7 @@ class Office:
 
         Raises:
             NoRoster: The link offers none.
-            PlatformFailed: It does not answer.
+            CallFailed: It does not answer.
         """
         if not link.memberships_url:
             raise NoRoster

@@ -27,11 +27,12 @@ from tutor.api.lti.pages import (
 from tutor.errors import TutorError
 from tutor.library import Library
 from tutor.lti.deep_linking import response_token
-from tutor.lti.errors import LaunchRefused, PlatformFailed, RegistrationRefused
+from tutor.lti.errors import LaunchRefused, RegistrationRefused
 from tutor.lti.launch import read_launch
 from tutor.lti.registration import register
 from tutor.lti.state_token import unseal
 from tutor.lti.types import Launch, LaunchState, Platform
+from tutor.outbound import CallFailed
 from tutor.state import audit, lti
 
 logger = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ class _LtiDesk:
                 origin=_origin(request),
                 courses=courses,
             )
-        except (RegistrationRefused, PlatformFailed) as refused:
+        except (RegistrationRefused, CallFailed) as refused:
             logger.warning("registration refused: %s", refused)
             return message_page("The registration did not work", [str(refused)], self._frame(), status=400)
         with self._office.database.writing() as connection:

@@ -1,4 +1,4 @@
-"""The only way out of the tutor: to the addresses of registered platforms, with limits on everything.
+"""The only way out of the tutor: to registered learning platforms and webhooks, with limits on everything.
 
 No redirects, no proxies of the environment, no more than a megabyte, no longer than ten seconds. An address must be
 https, except on this machine, where platforms are tried out.
@@ -12,23 +12,31 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tutor.lti.errors import PlatformFailed
+from tutor.errors import TutorError
 
 MAX_REPLY_BYTES = 1_048_576
 CONNECT_TIMEOUT_S = 3.0
 TIMEOUT_S = 10.0
 
 
+class CallFailed(TutorError):
+    """Another system did not answer, or not as it should; or its address is not allowed."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"the other system at {host} {reason}; try again, or ask its administrator")
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a platform answered: JSON, and where to read on."""
+    """What another system answered: JSON, and where to read on."""
 
     json: Any
     next_url: str  # of the Link header's rel="next"; empty on the last page
 
 
 class Outbound:
-    """Calls platforms.
+    """Calls other systems.
 
     Args:
         transport: For tests; the network when left out.
@@ -47,7 +55,7 @@ class Outbound:
         """Read JSON.
 
         Raises:
-            PlatformFailed: The address is not allowed, or the reply is not what it should be.
+            CallFailed: The address is not allowed, or the reply is not what it should be.
         """
         return self._call("GET", url, headers={"Accept": accept, **_bearer(token)})
 
@@ -60,6 +68,22 @@ class Outbound:
         content = httpx.Request("POST", url, json=body).content
         return self._call("POST", url, content=content, headers={"Content-Type": media_type, **_bearer(token)})
 
+    def post_message(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a body whose reply is not read.
+
+        Returns:
+            The status, whatever it is.
+
+        Raises:
+            CallFailed: The address is not allowed, or there is no reply.
+        """
+        host = allowed_host(url)
+        try:
+            with self._http.stream("POST", url, content=body, headers=dict(headers)) as response:
+                return response.status_code
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise CallFailed(host, f"cannot be reached ({type(error).__name__})") from error
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -69,18 +93,18 @@ class Outbound:
         try:
             with self._http.stream(method, url, **request) as response:
                 if not response.is_success:
-                    raise PlatformFailed(host, f"answered with status {response.status_code}")
+                    raise CallFailed(host, f"answered with status {response.status_code}")
                 body = _read(response, host)
                 return Reply(_json(body, host) if body.strip() else None, _next_url(response))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PlatformFailed(host, f"cannot be reached ({type(error).__name__})") from error
+            raise CallFailed(host, f"cannot be reached ({type(error).__name__})") from error
 
 
 def allowed_host(url: str) -> str:
     """The host of an address that may be called.
 
     Raises:
-        PlatformFailed: It is no web address, carries credentials, or would be called without encryption.
+        CallFailed: It is no web address, carries credentials, or would be called without encryption.
     """
     try:
         parts = urlsplit(url)
@@ -88,13 +112,14 @@ def allowed_host(url: str) -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     if not host or parts.username is not None or parts.scheme not in ("https", "http"):
-        raise PlatformFailed(host or "an unknown host", "has an address that cannot be called")
-    if parts.scheme == "http" and not _is_this_machine(host):
-        raise PlatformFailed(host, "has an address without https")
+        raise CallFailed(host or "an unknown host", "has an address that cannot be called")
+    if parts.scheme == "http" and not is_this_machine(host):
+        raise CallFailed(host, "has an address without https")
     return host
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the machine that we run on, by its name alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -106,7 +131,7 @@ def _read(response: httpx.Response, host: str) -> bytes:
     for piece in response.iter_bytes():
         body += piece
         if len(body) > MAX_REPLY_BYTES:
-            raise PlatformFailed(host, f"answered with more than {MAX_REPLY_BYTES} bytes")
+            raise CallFailed(host, f"answered with more than {MAX_REPLY_BYTES} bytes")
     return bytes(body)
 
 
@@ -114,7 +139,7 @@ def _json(body: bytes, host: str) -> Any:  # noqa: ANN401  (it is whatever the p
     try:
         return httpx.Response(200, content=body).json()
     except ValueError as error:
-        raise PlatformFailed(host, "answered with something that is no JSON") from error
+        raise CallFailed(host, "answered with something that is no JSON") from error
 
 
 def _next_url(response: httpx.Response) -> str:
