@@ -110,7 +110,7 @@ def test_only_encrypted_addresses_are_called_except_on_this_machine(url: str) ->
 
 def test_registration_asks_for_what_is_offered_and_for_no_names(platform: LearningPlatform) -> None:
     done = register(
-        Outbound(), configuration_url=f"{platform.origin}/configuration", token="t", host="127.0.0.1",
+        Outbound(), configuration_url=f"{platform.origin}/configuration", token="t", hosts=["127.0.0.1"],
         origin=ORIGIN, courses=("bio",),
     )  # fmt: skip
 
@@ -118,6 +118,8 @@ def test_registration_asks_for_what_is_offered_and_for_no_names(platform: Learni
     assert (done.platform.client_id, done.deployment_id) == ("registered-client", "9")
     assert done.platform.courses == ("bio",)
     assert sent["scope"] == names.SCORE_SCOPE
+    messages = sent["https://purl.imsglobal.org/spec/lti-tool-configuration"]["messages"]
+    assert [message["placements"] for message in messages] == [["course_navigation"], ["ContentArea"]]
     assert sent["redirect_uris"] == [f"{ORIGIN}/lti/launch"]
     assert sent["https://purl.imsglobal.org/spec/lti-tool-configuration"]["claims"] == ["iss", "sub"]
 
@@ -132,9 +134,33 @@ def test_registration_speaks_with_the_invited_host_only(
     platform.faults.add(fault)
 
     with pytest.raises(RegistrationRefused):
-        register(Outbound(), configuration_url=platform.origin + path, token="", host=host, origin=ORIGIN, courses=())
+        register(
+            Outbound(), configuration_url=platform.origin + path, token="", hosts=[host], origin=ORIGIN, courses=()
+        )
 
     assert platform.registrations == []
+
+
+def test_a_platform_that_gives_its_keys_elsewhere_registers_where_both_hosts_are_invited(
+    platform: LearningPlatform,
+) -> None:
+    platform.faults.add("foreign_jwks")
+
+    done = register(
+        Outbound(), configuration_url=f"{platform.origin}/configuration", token="",
+        hosts=["127.0.0.1", "localhost"], origin=ORIGIN, courses=(),
+    )  # fmt: skip
+
+    assert done.platform.jwks_url == "http://localhost/jwks"
+    assert done.platform.name.endswith("at 127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "hosts", [[], [""], ["https://lms.example.edu"], ["lms.example.edu,evil.example/"], ["a" * 256]]
+)
+def test_an_invitation_is_for_hosts_by_their_names(database: Database, hosts: list[str]) -> None:
+    with pytest.raises(RegistrationRefused, match="without https"), database.writing() as connection:
+        lti.make_invite(connection, hosts, [], NOW)
 
 
 def test_chosen_links_go_back_signed_and_with_the_data_as_it_came() -> None:
@@ -204,11 +230,11 @@ def test_a_deployment_that_appears_by_itself_waits_for_an_administrator(database
 
 def test_an_invitation_is_good_once_for_a_week_and_kept_as_a_hash(database: Database) -> None:
     with database.writing() as connection:
-        code = lti.make_invite(connection, "lms.example.edu", ["bio"], NOW)
-        late = lti.make_invite(connection, "lms.example.edu", [], NOW)
+        code = lti.make_invite(connection, ["lms.example.edu", "sso.example.com"], ["bio"], NOW)
+        late = lti.make_invite(connection, ["lms.example.edu"], [], NOW)
         assert code not in str(connection.execute(select(lti_invites)).all())
 
-        assert lti.use_invite(connection, code, NOW) == ("lms.example.edu", ("bio",))
+        assert lti.use_invite(connection, code, NOW) == (("lms.example.edu", "sso.example.com"), ("bio",))
         for again in (code, "wrong"):
             with pytest.raises(RegistrationRefused):
                 lti.use_invite(connection, again, NOW)

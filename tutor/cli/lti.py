@@ -110,14 +110,14 @@ def platforms() -> None:
 
 @lti_app.command("invite")
 def invite(
-    host: Annotated[str, typer.Argument(help="The platform's host name, such as moodle.example.edu")],
+    host: Annotated[list[str], typer.Argument(help="The platform's host names, such as moodle.example.edu")],
     url: Annotated[str, typer.Option(help="Where people reach the tutor, such as https://tutor.example.edu")],
     course: _Courses = None,
 ) -> None:
     """Print a registration link for a platform's administrator: the two sides set up the rest. Good once."""
     with errors_end_the_command(), writing_state() as connection:
         code = lti.make_invite(connection, host, course or (), _now())
-        audit.record(connection, audit.INSTALLATION, "cli", "lti.invite", host)
+        audit.record(connection, audit.INSTALLATION, "cli", "lti.invite", " ".join(host))
     typer.echo(f"{url.rstrip('/')}/lti/register?code={code}")
 
 

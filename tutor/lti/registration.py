@@ -1,9 +1,11 @@
 """Dynamic registration: a platform's administrator opens our link there, and the two sides tell each other the rest.
 
-An invitation of ours names the one host that the registration may speak with, so that nobody can send the tutor
-somewhere. (LTI Dynamic Registration 1.0, OpenID Connect Dynamic Client Registration 1.0.)
+An invitation of ours names the hosts that the registration may speak with, so that nobody can send the tutor
+somewhere; several where a platform signs people in or gives tokens out elsewhere, as Canvas and Brightspace do.
+(LTI Dynamic Registration 1.0, OpenID Connect Dynamic Client Registration 1.0.)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +31,13 @@ class Registered:
 
 
 def register(
-    outbound: Outbound, *, configuration_url: str, token: str, host: str, origin: str, courses: tuple[str, ...]
+    outbound: Outbound,
+    *,
+    configuration_url: str,
+    token: str,
+    hosts: Sequence[str],
+    origin: str,
+    courses: tuple[str, ...],
 ) -> Registered:
     """Read what the platform says of itself, and tell it about us.
 
@@ -37,7 +45,7 @@ def register(
         outbound: The way to the platform.
         configuration_url: The ``openid_configuration`` that it named.
         token: The ``registration_token`` that it gave; may be empty.
-        host: The one host that the invitation allows.
+        hosts: Those that the invitation allows; the platform is called after the first.
         origin: Our own.
         courses: The courses that it will be able to open.
 
@@ -45,15 +53,16 @@ def register(
         RegistrationRefused: Something is not in order; the message says what.
         CallFailed: The platform does not answer as it should.
     """
-    _require_host(configuration_url, host, "its configuration")
+    _require_host(configuration_url, hosts, "its configuration")
+    host = hosts[0]
     configuration = outbound.get(configuration_url).json
     if not isinstance(configuration, dict):
         raise CallFailed(host, "sent a configuration that is none")
     addresses = {name: text(configuration, name) for name in _ADDRESSES}
     for name, address in addresses.items():
-        _require_host(address, host, name)
+        _require_host(address, hosts, name)
     issuer = text(configuration, "issuer")
-    _require_host(issuer, host, "the issuer")
+    _require_host(issuer, hosts, "the issuer")
     # Only what is offered may be asked for; some platforms refuse the whole registration otherwise.
     offered = set(texts(configuration, "scopes_supported"))
     scopes = [scope for scope in _WANTED_SCOPES if not offered or scope in offered]
@@ -79,13 +88,15 @@ def register(
 _ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint")
 
 
-def _require_host(url: str, host: str, what: str) -> None:
+def _require_host(url: str, hosts: Sequence[str], what: str) -> None:
     try:
         named = allowed_host(url)
     except CallFailed as error:
         raise RegistrationRefused(f"{what}: {error}") from error
-    if named.lower() != host.lower():
-        raise RegistrationRefused(f"{what} is at {named}, but the invitation is for {host}")
+    if named.lower() not in {host.lower() for host in hosts}:
+        raise RegistrationRefused(
+            f"{what} is at {named}, but the invitation is for {', '.join(hosts)}; ask for one that names both"
+        )
 
 
 def _about_us(origin: str, scopes: list[str]) -> dict[str, Any]:
@@ -100,14 +111,25 @@ def _about_us(origin: str, scopes: list[str]) -> dict[str, Any]:
         "jwks_uri": f"{origin}/lti/jwks.json",
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(scopes),
+        # Platforms that know no placements leave them out; without them Canvas would show the tool nowhere.
         _TOOL: {
             "domain": urlsplit(origin).netloc,
             "description": _ABOUT,
             "target_link_uri": launch,
             "claims": ["iss", "sub"],  # no name, no address: the tutor keeps neither
             "messages": [
-                {"type": "LtiResourceLinkRequest", "target_link_uri": launch, "label": _NAME},
-                {"type": "LtiDeepLinkingRequest", "target_link_uri": launch, "label": f"{_NAME}: choose a chapter"},
+                {
+                    "type": "LtiResourceLinkRequest",
+                    "target_link_uri": launch,
+                    "label": _NAME,
+                    "placements": ["course_navigation"],
+                },
+                {
+                    "type": "LtiDeepLinkingRequest",
+                    "target_link_uri": launch,
+                    "label": f"{_NAME}: choose a chapter",
+                    "placements": ["ContentArea"],
+                },
             ],
         },
     }

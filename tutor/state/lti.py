@@ -1,6 +1,7 @@
 """Platforms, deployments, keys and invitations in SQL, and the nonces that make a launch good only once."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from tutor.state.lti_tables import (
 
 NONCE_LIFE = timedelta(hours=2)  # longer than any token we take lives: a state is good for ten minutes
 INVITE_LIFE = timedelta(days=7)
+_HOSTS = r"[a-z0-9._-]+(,[a-z0-9._-]+)*"
+_MAX_HOSTS_CHARS = 255  # as the table holds
 KEY_AFTERLIFE = timedelta(days=1)  # a retired key is still published until what it signed has run out
 
 
@@ -190,22 +193,29 @@ def published_keys(connection: Connection, now: datetime) -> tuple[SigningKey, .
     return tuple(SigningKey(*row) for row in rows)
 
 
-def make_invite(connection: Connection, host: str, courses: Sequence[str], now: datetime) -> str:
-    """An invitation for one platform to register itself; shown once, good for a week and for one registration."""
+def make_invite(connection: Connection, hosts: Sequence[str], courses: Sequence[str], now: datetime) -> str:
+    """An invitation for one platform to register itself; shown once, good for a week and for one registration.
+
+    Raises:
+        RegistrationRefused: A host is no host's name, or together they are too long.
+    """
+    named = ",".join(hosts).lower()
+    if not re.fullmatch(_HOSTS, named) or len(named) > _MAX_HOSTS_CHARS:
+        raise RegistrationRefused(f"{named!r}: name the platform's hosts as moodle.example.edu, without https://")
     code = secrets.token_urlsafe(32)
     connection.execute(
         insert(lti_invites).values(
-            code_sha256=_hash(code), host=host, courses=list(courses), created_at=now, expires_at=now + INVITE_LIFE
+            code_sha256=_hash(code), host=named, courses=list(courses), created_at=now, expires_at=now + INVITE_LIFE
         )
     )
     return code
 
 
-def use_invite(connection: Connection, code: str, now: datetime) -> tuple[str, tuple[str, ...]]:
+def use_invite(connection: Connection, code: str, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Use an invitation up.
 
     Returns:
-        The host and the courses that it names.
+        The hosts and the courses that it names.
 
     Raises:
         RegistrationRefused: There is none, it was used, or its time is over; nobody is told which.
@@ -216,7 +226,7 @@ def use_invite(connection: Connection, code: str, now: datetime) -> tuple[str, t
     row = connection.execute(select(lti_invites.c.host, lti_invites.c.courses).where(here)).one_or_none()
     if row is None or connection.execute(update(lti_invites).where(here).values(used_at=now)).rowcount != 1:
         raise RegistrationRefused("this invitation is not good, or not any more; ask for another one")
-    return row.host, tuple(row.courses)
+    return tuple(row.host.split(",")), tuple(row.courses)
 
 
 def count_platforms(connection: Connection) -> int:

@@ -62,7 +62,7 @@ lti_invites = Table(
     "lti_invites",
     metadata,
     Column("code_sha256", String(64), primary_key=True),
-    Column("host", String(255), nullable=False),  # the one host that the registration may speak with
+    Column("host", String(255), nullable=False),  # those that the registration may speak with, separated by commas
     json_column("courses"),
     moment("created_at"),
     moment("expires_at"),

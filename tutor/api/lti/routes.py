@@ -153,20 +153,24 @@ class _LtiDesk:
 
     def register(self, request: Request, fields: Fields) -> Response:
         """A platform's administrator opened our invitation: let the two sides tell each other about themselves."""
+        frame = self._frame()
         try:
+            if not fields.get("openid_configuration"):  # a mail scanner perhaps: the invitation stays good
+                raise RegistrationRefused("this link is for a learning platform's own form for new tools, not to open")
             with self._office.database.writing() as connection:
-                host, courses = lti.use_invite(connection, fields.get("code", ""), now())
+                hosts, courses = lti.use_invite(connection, fields.get("code", ""), now())
+            frame = Frame({*frame.framed_by, *(f"https://{host}" for host in hosts)})
             done = register(
                 self._office.outbound,
                 configuration_url=fields.get("openid_configuration", ""),
                 token=fields.get("registration_token", ""),
-                host=host,
+                hosts=hosts,
                 origin=_origin(request),
                 courses=courses,
             )
         except (RegistrationRefused, CallFailed) as refused:
             logger.warning("registration refused: %s", refused)
-            return message_page("The registration did not work", [str(refused)], self._frame(), status=400)
+            return message_page("The registration did not work", [str(refused)], frame, status=400)
         with self._office.database.writing() as connection:
             lti.add_platform(connection, done.platform, now())
             if done.deployment_id:
