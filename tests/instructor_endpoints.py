@@ -109,6 +109,7 @@ ENDPOINTS = (
     Endpoint("DELETE", "/notes/{id}", "instruct", a_note),
     Endpoint("GET", "/gaps", "instruct"),
     Endpoint("GET", "/coverage", "instruct"),
+    Endpoint("GET", "/usage", "instruct"),
     Endpoint("GET", "/glossary/usage", "instruct"),
     Endpoint("POST", "/checks", "instruct", None, CSV),
     Endpoint("GET", "/checks", "instruct"),

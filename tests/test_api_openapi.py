@@ -45,6 +45,7 @@ OPERATIONS = [
     ),
     ("GET", "/api/v1/courses/{course}/documents/{document_id}/pages/{page_index}.png"),
     ("GET", "/api/v1/courses/{course}/citations/{chunk_id}"),
+    ("GET", "/api/v1/courses/{course}/usage"),
     *((method, "/api/v1/webhooks") for method in ("GET", "POST")),
     ("DELETE", "/api/v1/webhooks/{webhook_id}"),
     ("GET", "/api/v1/webhooks/{webhook_id}/deliveries"),

@@ -1,6 +1,6 @@
-"""Wire types for other systems: tokens that embed the chat in their pages, and word of what happened."""
+"""Wire types for other systems: embed tokens, word of what happened, and how much a course is used."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -109,3 +109,25 @@ class DeliveryPage(Wire):
 
     deliveries: list[Delivery]
     next_cursor: str | None = None
+
+
+class UsageDay(Wire):
+    """One day, in UTC."""
+
+    day: date
+    asked: int = Field(description="Questions.")
+    refused: int = Field(description="Of these, those that the course does not answer.")
+    people: int | None = Field(description="Different people who asked; null where they are fewer than `min_people`.")
+    up: int
+    down: int
+    wrong_source: int
+    missing: int
+
+
+class Usage(Wire):
+    """How much a course was used."""
+
+    course_id: str
+    logged: bool = Field(description="Whether questions are kept at all; if not, nothing can be counted.")
+    min_people: int
+    days: list[UsageDay]

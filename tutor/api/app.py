@@ -25,6 +25,7 @@ from tutor.api import (
     roster,
     sources,
     uploads,
+    usage,
     verified,
     webhooks,
 )
@@ -59,6 +60,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     for router in (hiding.router, curation.router, insights.router, checks.router):
         app.include_router(router)
     app.include_router(webhooks.router)
+    app.include_router(usage.router)
     app.include_router(openai.router)
     mount_mcp(app)
     errors.install(app)

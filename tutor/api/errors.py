@@ -45,6 +45,7 @@ from tutor.practice import NoPracticeSet
 from tutor.records.errors import AlreadyThere, NotVerifiable, UnknownRecord
 from tutor.schemas import Problem, ProblemField
 from tutor.state.allowances import AllowanceSpent
+from tutor.state.daily_use import DaysOutOfRange
 from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
 from tutor.state.webhooks import UnknownWebhook, WebhookRefused
@@ -54,6 +55,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     NotAllowed: problems.FORBIDDEN,
     UnknownPerson: problems.UNKNOWN_PERSON,
     UnknownDocument: problems.UNKNOWN_DOCUMENT,
+    DaysOutOfRange: problems.DAYS_OUT_OF_RANGE,
     SpanOutOfRange: problems.SPAN_OUT_OF_RANGE,
     QuestionTooLong: problems.QUESTION_TOO_LONG,
     UnknownRecord: problems.UNKNOWN_RECORD,
@@ -91,6 +93,7 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
 
 _POINTER_OF: Mapping[type[TutorError], str] = {
     OriginRefused: "/origin",
+    DaysOutOfRange: "from",
     WebhookRefused: "/url",
     QuestionTooLong: "/question",
     SpanOutOfRange: "start",

@@ -92,7 +92,12 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/generations/[^/]+/(accept|discard|restore)", "readers", needs="instruct", cross_origin=True),
     Rule(f"{_COURSE}/answers/[^/]+/feedback", "readers", needs="ask", cross_origin=True),
     Rule(f"{_COURSE}/answers/[^/]+/(receipt|replay|resolve)", "readers", needs="instruct", cross_origin=True),
-    Rule(f"{_COURSE}/(questions|gaps|coverage|glossary/usage|checks)", "readers", needs="instruct", cross_origin=True),
+    Rule(
+        f"{_COURSE}/(questions|gaps|coverage|usage|glossary/usage|checks)",
+        "readers",
+        needs="instruct",
+        cross_origin=True,
+    ),
     Rule(f"{_COURSE}/(verified|hidden|aliases|notes)(/[^/]+)?", "readers", needs="instruct", cross_origin=True),
     Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
