@@ -9,6 +9,7 @@ from tutor.api import (
     courses,
     curation,
     errors,
+    exporting,
     feedback,
     generations,
     health,
@@ -53,6 +54,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app.include_router(reading.router)
     for router in (courses.router, uploads.router, jobs.router, generations.router, permalinks.router):
         app.include_router(router)
+    app.include_router(exporting.router)
     app.include_router(practice.router)
     app.include_router(roster.router)
     for router in (feedback.router, receipts.router, questions.router, verified.router):

@@ -14,6 +14,7 @@ from tutor.cli.console import out
 from tutor.cli.courses import courses
 from tutor.cli.doctor import doctor
 from tutor.cli.evaluate import evaluate
+from tutor.cli.export import export
 from tutor.cli.generations import generations
 from tutor.cli.index import index
 from tutor.cli.keys import keys_app
@@ -40,6 +41,7 @@ app.command("remove")(remove)
 app.command("generations")(generations)
 app.command("link")(link)
 app.add_typer(keys_app, name="keys")
+app.command("export")(export)
 app.add_typer(lti_app, name="lti")
 app.command("mcp")(mcp)
 app.command("doctor")(doctor)
