@@ -22,6 +22,10 @@ MAX_TAKEAWAYS = 12  # more than a course's summary has, fewer than a textbook's 
 SHOWN_SCORE_SHARE = 0.7
 SHOWN_SIMILARITY_SHARE = 0.7
 
+# How close to the best a chunk of the preferred document must stand to go before it. Not tuned: the share at which a
+# chunk is shown beside the best.
+PREFERRED_SCORE_SHARE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -79,6 +83,19 @@ def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:
         and item.signals.dense >= SHOWN_SIMILARITY_SHARE * best_similarity
     ]
     return tuple(sorted([*leads, *close][:MAX_EVIDENCE], key=lambda item: item.rank))
+
+
+def prefer(evidence: Evidence, document_id: str) -> Evidence:
+    """Put what stands in one document first, as far as it is about as good as the best there is.
+
+    A learner who comes from a chapter wants its words, not those of a summary elsewhere; but what only
+    another chapter answers is still answered from there.
+    """
+    if not evidence.ranking:
+        return evidence
+    enough = PREFERRED_SCORE_SHARE * evidence.ranking[0].score
+    ranking = sorted(evidence.ranking, key=lambda item: item.chunk.document_id != document_id or item.score < enough)
+    return replace(evidence, ranking=_renumber(ranking))
 
 
 def asks_for_all_takeaways(query: Query) -> bool:

@@ -58,6 +58,7 @@ class AskRequest(Wire):
 
     question: str = Field(max_length=MAX_QUESTION_CHARS, description="What the learner typed.")
     history: list[Turn] = Field(default=[], max_length=MAX_TURNS, description="Earlier turns, oldest first.")
+    document_id: str = Field(default="", max_length=1000, description="The chapter asked from: cited first.")
 
 
 class Correction(Wire):
@@ -75,6 +76,7 @@ class Query(Wire):
     intent: str = Field(description="define, compare, list, explain, takeaways, glossary, small_talk, advice, ...")
     corrections: list[Correction] = []
     terms: list[str] = Field(default=[], description="Glossary terms the query names, as the course spells them.")
+    document_id: str = Field(default="", description="The chapter it was asked from; empty for none.")
 
 
 class Statement(Wire):

@@ -12,7 +12,7 @@ from tutor import messages
 from tutor.citing import cite
 from tutor.composing import compose
 from tutor.errors import QuestionTooLong
-from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections
+from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections, prefer
 from tutor.glossary_list import asks_for_whole_glossary
 from tutor.refusal import RefusalModel, refusal_features, threshold_for
 from tutor.relevance import SentenceRelevance
@@ -67,20 +67,25 @@ class Tutor:
         """Read a question as its learner meant it, without answering it."""
         return understand(question, history, self.knowledge)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, document_id: str = "") -> Answer:
         """Answer from the course text, or say that it does not say this.
+
+        Args:
+            question: As asked.
+            history: The conversation so far, oldest first.
+            document_id: The chapter the learner comes from, to be cited first; empty for none.
 
         Raises:
             QuestionTooLong: The question has more than ``max_question_chars`` characters.
         """
-        return self.consider(question, history).answer
+        return self.consider(question, history, document_id=document_id).answer
 
     def search(self, query: str, *, top_k: int = 10) -> tuple[ScoredChunk, ...]:
         """The ``top_k`` best chunks for a query, as they are, whether or not they answer anything."""
         return self.index.retrieve(query, top_k=top_k)
 
-    def consider(self, question: str, history: Sequence[Turn] = ()) -> Consideration:
-        """Answer, and keep the ranking the answer was composed from.
+    def consider(self, question: str, history: Sequence[Turn] = (), *, document_id: str = "") -> Consideration:
+        """Answer as ``ask`` does, and keep the ranking the answer was composed from.
 
         Raises:
             QuestionTooLong: The question has more than ``max_question_chars`` characters.
@@ -91,6 +96,8 @@ class Tutor:
         query = watch.run("understand", lambda: understand(question, history, self.knowledge))
         evidence = watch.run("retrieve", lambda: self._retrieve(query))
         decision = watch.run("decide", lambda: self._decide(query, evidence))
+        if document_id:  # after the decision: where a learner comes from must not unlock an answer
+            query, evidence = replace(query, document_id=document_id), prefer(evidence, document_id)
         chosen = choose(query, evidence) if decision.status != "not_in_course" else ()
         answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision))
         return Consideration(

@@ -47,6 +47,7 @@ class Query:
     unknown_words: tuple[str, ...] = ()  # content words that the course never uses
     is_follow_up: bool = False  # whether earlier turns were needed to understand it
     subject: str = ""  # what is to be defined or summed up, where the wording tells; empty for the whole course
+    document_id: str = ""  # the chapter it was asked from, cited first; empty for none
 
 
 @dataclass(frozen=True, slots=True)

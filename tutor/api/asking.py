@@ -48,7 +48,7 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
     channel: Channel = "api" if desk.caller.kind == "key" else "chat"
 
     def answer() -> schemas.Answer:
-        return answer_on_wire(desk.ask(course, body.question, history, channel))
+        return answer_on_wire(desk.ask(course, body.question, history, channel, document_id=body.document_id))
 
     workers = desk.backend.workers
     if not wants_event_stream(desk.request.scope):

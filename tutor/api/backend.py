@@ -107,7 +107,9 @@ class Desk:
         self.require("read", course_id)
         return self.backend.library.tutor(course_id)
 
-    def ask(self, course_id: str, question: str, history: Sequence[Turn], channel: Channel) -> Answer:
+    def ask(
+        self, course_id: str, question: str, history: Sequence[Turn], channel: Channel, *, document_id: str = ""
+    ) -> Answer:
         """Answer the caller's question, as verified where it is, and keep a record of it if the course wants one.
 
         Raises:
@@ -117,7 +119,8 @@ class Desk:
         """
         self.require("ask", course_id)
         asker = Asker(self.caller.record_id, channel)
-        return self.backend.asking.ask(self.backend.library.tutor(course_id), question, history, asker)
+        tutor = self.backend.library.tutor(course_id)
+        return self.backend.asking.ask(tutor, question, history, asker, document_id=document_id)
 
 
 async def _desk(request: Request) -> Desk:

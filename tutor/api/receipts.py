@@ -44,7 +44,9 @@ async def replay_answer(course: CourseId, answer_id: AnswerId, desk: AtDesk) -> 
     def replay() -> wire.Replay:
         then = _kept(course, answer_id, desk)
         tutor = desk.tutor(course)
-        now = desk.backend.asking.try_again(tutor, then.answer.query.asked, then.history, then.channel)
+        now = desk.backend.asking.try_again(
+            tutor, then.answer.query.asked, then.history, then.channel, document_id=then.answer.query.document_id
+        )
         with desk.backend.database.reading() as connection:
             find = chunk_finder(connection, tutor.index)
             return wire.Replay(

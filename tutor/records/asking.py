@@ -66,14 +66,23 @@ class Asking:
         self.suggester = suggester
         self.log_questions = log_questions
 
-    def ask(self, tutor: Tutor, question: str, history: Sequence[Turn], asker: Asker) -> Answer:
+    def ask(
+        self, tutor: Tutor, question: str, history: Sequence[Turn], asker: Asker, *, document_id: str = ""
+    ) -> Answer:
         """Answer a question, as an instructor has verified it if one has, and keep a record if the course wants one.
+
+        Args:
+            tutor: Of the course.
+            question: As asked.
+            history: The conversation so far, oldest first.
+            asker: Who asks, and by which way.
+            document_id: The chapter the learner comes from; empty for none.
 
         Raises:
             QuestionTooLong: The question has more characters than the limit.
         """
         asked_at = datetime.now(UTC)
-        consideration, is_kept = self._consider(tutor, question, history)
+        consideration, is_kept = self._consider(tutor, question, history, document_id)
         suggestions = self.suggester.after(consideration.answer, tutor)
         consideration = replace(consideration, answer=replace(consideration.answer, suggestions=suggestions))
         if is_kept and consideration.answer.query.intent not in NEVER_KEPT:
@@ -85,18 +94,22 @@ class Asking:
         self.suggester.close()
         self.recorder.close()
 
-    def try_again(self, tutor: Tutor, question: str, history: Sequence[Turn], channel: Channel) -> Receipt:
+    def try_again(
+        self, tutor: Tutor, question: str, history: Sequence[Turn], channel: Channel, *, document_id: str = ""
+    ) -> Receipt:
         """The receipt of asking today what somebody asked before; nothing is kept.
 
         Raises:
             QuestionTooLong: The question has more characters than today's limit.
         """
-        consideration, _ = self._consider(tutor, question, history)
+        consideration, _ = self._consider(tutor, question, history, document_id)
         return receipt_of(consideration, tutor, history=history, asked_at=datetime.now(UTC), channel=channel)
 
-    def _consider(self, tutor: Tutor, question: str, history: Sequence[Turn]) -> tuple[Consideration, bool]:
+    def _consider(
+        self, tutor: Tutor, question: str, history: Sequence[Turn], document_id: str
+    ) -> tuple[Consideration, bool]:
         """The answer as anybody would get it now, and whether a record of it is wanted."""
-        consideration = tutor.consider(question, history)
+        consideration = tutor.consider(question, history, document_id=document_id)
         standing = self._standing(tutor, consideration)
         if standing.verified is not None:
             consideration = self._as_verified(consideration, standing.verified, tutor)
