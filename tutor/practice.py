@@ -24,6 +24,7 @@ BLANK = "_____"
 MAX_QUESTIONS = 50
 _CHOICES = 4
 _FEWEST_WORDS = 5  # what is left of a definition must still say something
+_HEAD_OF_BLANKS = re.compile(rf"^(?:{BLANK}|and|or|[\s()/,])+[:–—-]\s+")  # "_____ (_____): ..." repeats the term only
 _ID = re.compile(r"([0-9a-z-]{1,64})\.([0-9]{1,10})\.([0-9]{1,3})\.(.{0,500})")
 
 
@@ -125,9 +126,8 @@ def without_names(text: str, names: Iterable[str]) -> str:
     """``text`` with every name, in singular or plural, left blank; a name at its head ("term: ...") is cut off."""
     for name in sorted(names, key=len, reverse=True):
         pattern = r"[\s-]+".join(map(re.escape, name.split()))
-        text = re.sub(rf"^\W*{pattern}(?:e?s)?(?:\s*\([^)]*\))?\s*[:–—-]\s+", "", text, flags=re.IGNORECASE)
         text = re.sub(rf"(?<!\w){pattern}(?:e?s)?(?!\w)", BLANK, text, flags=re.IGNORECASE)
-    return text.strip()
+    return _HEAD_OF_BLANKS.sub("", text).strip()
 
 
 def _names(entry: GlossaryEntry) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ class Asked(BrowserEvent):
     course: CourseId
     question: str
     history: list[Turn] = []
+    document: Annotated[str, Field(max_length=1000)] = ""  # the chapter the learner came from
 
     def recent_history(self) -> list[Turn]:
         """The last turns, as many and as long as the API takes."""

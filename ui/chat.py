@@ -113,7 +113,7 @@ def build_chat(
         payload: Mapping[str, object] = event._data if isinstance(event._data, Mapping) else {}
         try:
             asked = Asked.model_validate(payload)
-            request = AskRequest(question=asked.question, history=asked.recent_history())
+            request = AskRequest(question=asked.question, history=asked.recent_history(), document_id=asked.document)
         except ValidationError:
             turn = payload.get("turn")
             yield failed(turn if isinstance(turn, int) else 0, UNREADABLE)

@@ -6,7 +6,7 @@ Nothing here is built from a course's or a learner's words: Gradio compiles the 
 from importlib.resources import files
 
 # In this order: later files build on earlier ones.
-_STYLES = ("tokens", "frame", "composer", "answer", "source", "viewer", "phone")
+_STYLES = ("tokens", "frame", "composer", "answer", "source", "viewer", "practice", "phone")
 _SCRIPTS = (
     "page",
     "conversation",
@@ -16,6 +16,8 @@ _SCRIPTS = (
     "feedback",
     "composer",
     "keeping",
+    "chapter",
+    "practice",
     "courses",
     "start",
 )

@@ -15,6 +15,7 @@ function ask(question) {
     course: memory.course.course_id,
     question,
     history: history(turn),
+    document: chapter.document,
   });
 }
 

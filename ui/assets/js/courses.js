@@ -31,7 +31,10 @@ async function loadCourses() {
   chooseCourse(memory.courses.find((course) => course.course_id === current)
     ?? memory.courses.find((course) => course.ready)
     ?? memory.courses[0]);
-  if (memory.course.ready) restore(kept);
+  if (!memory.course.ready) return;
+  restore(kept);
+  enterChapter(memory.course);
+  practiseIfAsked(memory.course);
   followAddress();
 }
 
@@ -92,6 +95,7 @@ async function showTerms(course, suggestions, before) {
   const count = reply.terms.length === 1 ? "One term" : `${reply.terms.length} terms`;
   terms.append(make("summary", "", `${count} this course defines`), list);
   before.before(terms);
+  if (reply.terms.length >= ENOUGH_TO_PRACTISE) before.before(practiceButton());
 }
 
 function showTrouble(words) {
