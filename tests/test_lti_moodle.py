@@ -1,7 +1,8 @@
 """The tutor in a real Moodle: it registers itself, is switched on, is added to a course, launched, asked, and cites.
 
-Opt-in: MOODLE_URL, MOODLE_USER and MOODLE_PASSWORD name a Moodle (4.5, in English) and an administrator of it. The tutor
-runs on this machine, so the Moodle must be reached from here, over https or on this machine; it need not reach us.
+Opt-in: MOODLE_URL, MOODLE_USER and MOODLE_PASSWORD name a Moodle (4.5, in English) and an administrator of it. The
+tutor runs on this machine, so the Moodle must be reached from here, over https or on this machine; it need not
+reach us.
 
 Written from what is known of Moodle 4.5's pages, without a Moodle at hand: it has not passed yet. Where it fails at an
 element of Moodle's, the element is to be put right here; where the tutor's own page shows an error, the tutor is.
