@@ -13,7 +13,7 @@ from lti_platform import CLIENT_ID, INSTRUCTOR, Clock, LearningPlatform, serving
 from tutor.lti import claims as names
 from tutor.lti.errors import LaunchRefused
 from tutor.lti.launch import MAX_TOKEN_CHARS, read_launch
-from tutor.lti.platform_keys import COOL_DOWN_S, PlatformKeys
+from tutor.lti.platform_keys import COOL_DOWN_S, KEEP_S, PlatformKeys
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.state_token import LIFE, seal, unseal
 from tutor.lti.types import Launch, LaunchState
@@ -222,6 +222,32 @@ def test_an_unknown_key_is_looked_for_once_and_then_not_for_a_minute() -> None:
         assert knocked == 1
         assert keys.find(registered, platform.key.key_id)
         assert len(platform.requests) == 2
+
+
+def test_a_key_is_not_believed_for_longer_because_the_platform_is_silent() -> None:
+    clock = Clock()
+    with serving(LearningPlatform()) as platform:
+        keys = PlatformKeys(Outbound(), clock)
+        registered = platform.as_registered()
+        keys.find(registered, platform.key.key_id)
+        platform.faults.add("silent_keys")
+        clock.now += KEEP_S + 1
+
+        for _ in range(3):
+            with pytest.raises(LaunchRefused):
+                keys.find(registered, platform.key.key_id)
+
+        assert len(platform.requests) == 2
+        platform.faults.clear()
+        clock.now += COOL_DOWN_S + 1
+        assert keys.find(registered, platform.key.key_id)
+
+
+def test_a_port_that_goes_without_saying_may_be_said(platform: LearningPlatform, keys: PlatformKeys) -> None:
+    target = "https://tutor.example.edu:443/lti/launch"
+    token = platform.sign(platform.claims(nonce="n-1", target=target))
+
+    assert launch(platform, keys, token, replace(STATE, target_link_uri=target)).target_link_uri == target
 
 
 @pytest.mark.parametrize("fault", ["silent_keys", "redirect_keys", "big_keys", "no_json"])

@@ -63,6 +63,18 @@ def test_a_roster_that_continues_at_another_host_is_not_followed(platform: Learn
         list(services().members(platform.as_registered(), f"{platform.origin}/members?page=1"))
 
 
+def test_a_platform_elsewhere_cannot_send_the_tutor_to_its_own_machine(platform: LearningPlatform) -> None:
+    elsewhere = platform.as_registered(token_url="https://lms.example.edu/token")
+    url = f"{platform.origin}/members?page=1"
+
+    with pytest.raises(CallFailed, match="own machine"):
+        list(services().members(elsewhere, url))
+    with pytest.raises(CallFailed, match="own machine"):
+        services().send_score(elsewhere, url, Score("3", given=1, maximum=1, at=NOW))
+
+    assert platform.requests == []
+
+
 def test_a_score_goes_below_the_line_items_path_and_keeps_its_query(platform: LearningPlatform) -> None:
     score = Score("3", given=4, maximum=5, at=NOW)
 

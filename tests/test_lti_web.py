@@ -78,6 +78,15 @@ def test_the_browser_is_sent_to_the_platform_with_all_it_needs_to_hear(browser: 
     assert stored(browser)[0] == 0
 
 
+def test_a_long_hint_comes_back_whole_to_the_platform(browser: Launching) -> None:
+    hint = "h" * 5000
+
+    query = browser.authorised(browser.login(lti_message_hint=hint))
+
+    assert query["lti_message_hint"] == hint
+    assert len(query["state"]) < 2000
+
+
 def test_a_replay_is_refused_also_after_a_restart(browser: Launching, tmp_path_factory: Any) -> None:
     query = browser.authorised(browser.login())
     token = browser.platform.sign(browser.platform.claims(nonce=query["nonce"], target=LAUNCH, **CUSTOM))

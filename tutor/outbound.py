@@ -1,10 +1,11 @@
 """The only way out of the tutor: to registered learning platforms and webhooks, with limits on everything.
 
-No redirects, no proxies of the environment, no more than a megabyte, no longer than ten seconds. An address must be
-https, except on this machine, where platforms are tried out.
+No redirects, no proxies of the environment, no more than a megabyte, no longer than ten seconds for a reply's body. An
+address must be https, except on this machine, where platforms are tried out.
 """
 
 import ipaddress
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,7 +95,7 @@ class Outbound:
             with self._http.stream(method, url, **request) as response:
                 if not response.is_success:
                     raise CallFailed(host, f"answered with status {response.status_code}")
-                body = _read(response, host)
+                body = _read(response, host, time.monotonic() + TIMEOUT_S)
                 return Reply(_json(body, host) if body.strip() else None, _next_url(response))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CallFailed(host, f"cannot be reached ({type(error).__name__})") from error
@@ -126,12 +127,15 @@ def is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _read(response: httpx.Response, host: str) -> bytes:
+def _read(response: httpx.Response, host: str, until: float) -> bytes:
+    """The body; the client's own timeout is for each piece of it, and there may be a million."""
     body = bytearray()
     for piece in response.iter_bytes():
         body += piece
         if len(body) > MAX_REPLY_BYTES:
             raise CallFailed(host, f"answered with more than {MAX_REPLY_BYTES} bytes")
+        if time.monotonic() > until:
+            raise CallFailed(host, f"was still answering after {TIMEOUT_S:g} s")
     return bytes(body)
 
 

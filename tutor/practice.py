@@ -8,7 +8,7 @@ marked question cites the span that settles it.
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -107,8 +107,8 @@ def mark(index: CourseIndex, set_id: SetId, answers: Mapping[str, str]) -> tuple
         passage = Passage(chunk, chunk.char_start, chunk.char_end)
         _, (citation,) = cite([Draft(passage, chunk.kind)], index)
         chosen = answers.get(question.question_id, "")
-        numbered = Citation(**{name: getattr(citation, name) for name in Citation.__slots__} | {"marker": number})
-        marked.append(Marked(question.question_id, chosen, chosen == chunk.term, chunk.term, numbered))
+        correct = chosen == chunk.term
+        marked.append(Marked(question.question_id, chosen, correct, chunk.term, replace(citation, marker=number)))
     return tuple(marked)
 
 

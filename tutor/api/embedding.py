@@ -21,10 +21,10 @@ from tutor.api.backend import AtDesk
 from tutor.api.documented import error_responses
 from tutor.api.identity import Access
 from tutor.api.json_only import JsonOnly
-from tutor.api.lti.office import origin_of
 from tutor.api.pages import EMBED_REFUSED, page_response
 from tutor.errors import NotAllowed, TutorError
 from tutor.integration_schemas import EmbedToken, NewEmbedToken
+from tutor.lti.web_origin import origin_of
 from tutor.outbound import is_this_machine
 from tutor.state import keys, used_tokens
 from tutor.state.database import Database

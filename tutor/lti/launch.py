@@ -6,7 +6,6 @@ times, nonce, then what LTI asks for. Whoever is refused hears one sentence; the
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 
@@ -15,6 +14,7 @@ from tutor.lti.claims import Claims, inner, text, texts
 from tutor.lti.errors import LaunchRefused
 from tutor.lti.roles import role_of
 from tutor.lti.types import DeepLinking, Launch, LaunchState, MessageType, Platform, Services
+from tutor.lti.web_origin import origin_of
 
 LEEWAY_S = 60  # clocks differ, and Moodle's tokens live for 60 seconds only
 MAX_TOKEN_CHARS = 32 * 1024  # a launch with every claim of the specification has about 5,000
@@ -118,7 +118,7 @@ def _message_type(claims: Claims) -> MessageType:
 
 def _check_target(target: str, state: LaunchState, origin: str) -> None:
     """The address of the signed token counts, and it must be ours; the unsigned one of the login must agree."""
-    if _origin_of(target) != origin:
+    if origin_of(target) != origin:
         raise LaunchRefused("the target_link_uri is not on this service")
     if state.target_link_uri and state.target_link_uri != target:
         raise LaunchRefused("the target_link_uri is not the one of the login")
@@ -156,12 +156,4 @@ def _custom(claims: Claims) -> dict[str, str]:
 
 def _web_address(address: str) -> str:
     """``address`` if it is one of the web, else nothing: it will be a link or be called."""
-    return address if _origin_of(address).startswith(("https://", "http://")) else ""
-
-
-def _origin_of(address: str) -> str:
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # such as brackets that hold no IPv6 address
-        return ""
-    return f"{parts.scheme}://{parts.netloc}".lower() if parts.hostname else ""
+    return address if origin_of(address) else ""

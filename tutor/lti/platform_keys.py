@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jwt
 
@@ -19,7 +19,8 @@ _MAX_KEYS = 50
 @dataclass(frozen=True, slots=True)
 class _Fetched:
     keys: dict[str, jwt.PyJWK]
-    at: float  # monotonic
+    at: float  # when the keys were fetched, monotonic
+    tried_at: float  # when that was tried last
 
 
 class PlatformKeys:
@@ -43,25 +44,30 @@ class PlatformKeys:
             LaunchRefused: It has published no such key, or none could be fetched.
         """
         known = self._fetched.get(platform.jwks_url)
-        if known is None or key_id not in known.keys or self._clock() - known.at > KEEP_S:
+        if known is None or key_id not in known.keys or self._is_stale(known):
             known = self._fetch(platform.jwks_url)
-        if (key := known.keys.get(key_id)) is None:
+        if self._is_stale(known) or (key := known.keys.get(key_id)) is None:
             raise LaunchRefused("the platform has published no key of this id")
         return key
+
+    def _is_stale(self, known: _Fetched) -> bool:
+        return self._clock() - known.at > KEEP_S
 
     def _fetch(self, url: str) -> _Fetched:
         with self._fetching:
             known = self._fetched.get(url)
-            if known is not None and self._clock() - known.at < COOL_DOWN_S:
+            if known is not None and self._clock() - known.tried_at < COOL_DOWN_S:
                 return known
             try:
-                fetched = _Fetched(_keys_in(self._outbound.get(url).json), self._clock())
+                keys = _keys_in(self._outbound.get(url).json)
             except CallFailed as error:
                 # Remembered as well, or every forged launch would make us knock at a door that nobody opens.
-                self._fetched[url] = _Fetched(known.keys if known else {}, self._clock())
+                now = self._clock()
+                self._fetched[url] = replace(known, tried_at=now) if known else _Fetched({}, now, now)
                 raise LaunchRefused(f"its keys cannot be fetched: {error}") from error
-            self._fetched[url] = fetched
-            return fetched
+            now = self._clock()
+            self._fetched[url] = _Fetched(keys, now, now)
+            return self._fetched[url]
 
 
 def _keys_in(document: object) -> dict[str, jwt.PyJWK]:

@@ -13,7 +13,7 @@ from tutor.lti.claims import MEMBERSHIPS_SCOPE, SCORE_SCOPE, text, texts
 from tutor.lti.roles import role_of
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import Platform
-from tutor.outbound import CallFailed, Outbound, allowed_host
+from tutor.outbound import CallFailed, Outbound, allowed_host, is_this_machine
 from tutor.permissions import Role
 
 _ASSERTION_LIFE = timedelta(minutes=5)
@@ -70,7 +70,7 @@ class PlatformServices:
         Raises:
             CallFailed: It does not answer, or not as the specification says.
         """
-        token = self._token(platform, (MEMBERSHIPS_SCOPE,))
+        token = self._token(platform, (MEMBERSHIPS_SCOPE,), memberships_url)
         url, host = memberships_url, allowed_host(memberships_url)
         for _ in range(MAX_PAGES):
             reply = self._outbound.get(url, accept=_MEMBERS, token=token)
@@ -102,12 +102,13 @@ class PlatformServices:
             "gradingProgress": "FullyGraded",
             **({"comment": score.comment} if score.comment else {}),
         }
-        token = self._token(platform, (SCORE_SCOPE,))
+        token = self._token(platform, (SCORE_SCOPE,), line_item_url)
         self._outbound.post_json(scores_url(line_item_url), body, media_type=_SCORE, token=token)
 
-    def _token(self, platform: Platform, scopes: Sequence[str]) -> str:
+    def _token(self, platform: Platform, scopes: Sequence[str], service_url: str) -> str:
         """An access token by client credentials (RFC 6749 4.4) with a signed assertion (RFC 7523 2.2)."""
         scope = " ".join(sorted(scopes))
+        _require_neighbour(service_url, platform)
         with self._asking:
             token, good_until = self._tokens.get((platform.platform_id, scope), ("", 0.0))
             if not token or self._clock() >= good_until:
@@ -145,6 +146,13 @@ def scores_url(line_item_url: str) -> str:
     """Where a line item takes scores: ``/scores`` goes to the end of the path, before any query."""
     parts = urlsplit(line_item_url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores"))
+
+
+def _require_neighbour(service_url: str, platform: Platform) -> None:
+    """A launch names the addresses of services; one on this machine is called only for a platform that is here too."""
+    host = allowed_host(platform.token_url)
+    if is_this_machine(allowed_host(service_url)) and not is_this_machine(host):
+        raise CallFailed(host, "names a service on the tutor's own machine")
 
 
 def _member(entry: dict[str, Any], platform: Platform) -> Member:

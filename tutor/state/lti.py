@@ -163,15 +163,20 @@ def keep_resource_link(connection: Connection, launch: Launch, course_id: str, n
     )
 
 
-def signing_key(connection: Connection, now: datetime) -> SigningKey:
-    """The key to sign with; the first call makes it."""
+def current_key(connection: Connection) -> SigningKey | None:
+    """The key to sign with, if there is one yet."""
     row = connection.execute(
         select(lti_keys.c.key_id, lti_keys.c.private_pem)
         .where(lti_keys.c.retired_at.is_(None))
         .order_by(lti_keys.c.created_at.desc())
         .limit(1)
     ).one_or_none()
-    return SigningKey(*row) if row is not None else rotate_signing_key(connection, now)
+    return SigningKey(*row) if row is not None else None
+
+
+def signing_key(connection: Connection, now: datetime) -> SigningKey:
+    """The key to sign with; the first call makes it."""
+    return current_key(connection) or rotate_signing_key(connection, now)
 
 
 def rotate_signing_key(connection: Connection, now: datetime) -> SigningKey:

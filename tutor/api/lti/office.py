@@ -5,7 +5,6 @@ import hmac
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from tutor.api.callers import PlatformLink
 from tutor.errors import TutorError
@@ -13,6 +12,7 @@ from tutor.lti.platform_keys import PlatformKeys
 from tutor.lti.services import PlatformServices, Score
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import Launch, Platform
+from tutor.lti.web_origin import origin_of
 from tutor.outbound import Outbound
 from tutor.permissions import Role
 from tutor.state import lti
@@ -21,6 +21,7 @@ from tutor.state.installation import pseudonym, pseudonym_key
 
 logger = logging.getLogger(__name__)
 
+MAX_LAUNCHED_FROM = 50  # addresses of platforms besides the registered: all of them go into one header
 _STATE_PURPOSE = b"lti-state"
 
 
@@ -34,11 +35,11 @@ class Framers:
     def __init__(self, fixed: frozenset[str] = frozenset()) -> None:
         self._fixed = fixed
         self._platforms: frozenset[str] = frozenset()
-        self._launched: frozenset[str] = frozenset()
+        self._launched: tuple[str, ...] = ()
 
     def origins(self) -> frozenset[str]:
         """All of them, as a content security policy names them."""
-        return self._fixed | self._platforms | self._launched
+        return self._fixed.union(self._platforms, self._launched)
 
     def know(self, platforms: tuple[Platform, ...]) -> None:
         """Take the registered platforms, in place of those known before."""
@@ -52,7 +53,8 @@ class Framers:
     def launched_from(self, launch: Launch) -> None:
         """A platform may show its courses under more addresses than it is registered with; a launch tells which."""
         if origin := origin_of(launch.return_url):
-            self._launched |= {origin}
+            others = [each for each in self._launched if each != origin]
+            self._launched = (origin, *others[: MAX_LAUNCHED_FROM - 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,9 @@ class Office:
 
     def signing_key(self) -> SigningKey:
         """The key to sign with."""
+        with self.database.reading() as connection:
+            if key := lti.current_key(connection):
+                return key
         with self.database.writing() as connection:
             return lti.signing_key(connection, now())
 
@@ -146,15 +151,3 @@ class Office:
 def now() -> datetime:
     """The time on the wall, for records and tokens."""
     return datetime.now(UTC)
-
-
-def origin_of(address: str) -> str:
-    """The origin of a web address; empty when it is none."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        return ""
-    return f"{parts.scheme}://{parts.hostname}{f':{port}' if port else ''}".lower()

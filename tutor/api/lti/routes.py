@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from tutor.api.identity import Access
 from tutor.api.lti import entering, signing_in
-from tutor.api.lti.office import Office, now, origin_of
+from tutor.api.lti.office import Office, now
 from tutor.api.lti.pages import (
     Frame,
     choosing_page,
@@ -32,6 +32,7 @@ from tutor.lti.launch import read_launch
 from tutor.lti.registration import register
 from tutor.lti.state_token import unseal
 from tutor.lti.types import Launch, LaunchState, Platform
+from tutor.lti.web_origin import origin_of
 from tutor.outbound import CallFailed
 from tutor.state import audit, lti
 
@@ -272,4 +273,4 @@ def _binding(request: Request, fields: dict[str, str]) -> str:
 
 def _origin(request: Request) -> str:
     """Our own, as the browser knows it: the gate has checked the host's name."""
-    return f"{request.url.scheme}://{request.headers['host']}".lower()
+    return origin_of(f"{request.url.scheme}://{request.headers['host']}")

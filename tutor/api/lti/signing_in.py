@@ -17,7 +17,8 @@ from starlette.requests import cookie_parser
 from tutor.lti.state_token import LIFE, seal
 from tutor.lti.types import LaunchState, Platform
 
-_HINT_CHARS = 2000  # of what a platform wants to hear again; Canvas sends a token of some 700
+_HINT_CHARS = 2000  # of both hints that the state remembers for a second way in; Canvas sends a token of some 700
+_ADDRESS_CHARS = 2000  # as a launch's claims are cut, so that the two agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,17 @@ def begin(platform: Platform, fields: Mapping[str, str], *, redirect_uri: str, s
         secret: Seals the state.
     """
     binding, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    hints = {name: fields.get(name, "") for name in ("login_hint", "lti_message_hint")}
+    # Half a hint is none; longer ones go to the platform all the same, and there is no offer of a window of its own.
+    kept = hints if sum(map(len, hints.values())) <= _HINT_CHARS else dict.fromkeys(hints, "")
     state = LaunchState(
         platform_id=platform.platform_id,
         nonce=nonce,
         target_link_uri=_cut(fields, "target_link_uri"),
         storage_target=_cut(fields, "lti_storage_target"),
         binding_sha256=_hash(binding),
-        login_hint=_cut(fields, "login_hint"),
-        message_hint=_cut(fields, "lti_message_hint"),
+        login_hint=kept["login_hint"],
+        message_hint=kept["lti_message_hint"],
     )
     query = {
         "scope": "openid",
@@ -56,10 +60,10 @@ def begin(platform: Platform, fields: Mapping[str, str], *, redirect_uri: str, s
         "prompt": "none",
         "client_id": platform.client_id,
         "redirect_uri": redirect_uri,
-        "login_hint": state.login_hint,
+        "login_hint": hints["login_hint"],
         "state": seal(state, secret),
         "nonce": nonce,
-        **({"lti_message_hint": state.message_hint} if state.message_hint else {}),
+        **({"lti_message_hint": hints["lti_message_hint"]} if hints["lti_message_hint"] else {}),
     }
     joint = "&" if "?" in platform.auth_url else "?"
     name, max_age_s = _cookie_name(nonce), int(LIFE.total_seconds())
@@ -106,7 +110,7 @@ def _cookie_name(nonce: str) -> str:
 
 
 def _cut(fields: Mapping[str, str], name: str) -> str:
-    return fields.get(name, "")[:_HINT_CHARS]
+    return fields.get(name, "")[:_ADDRESS_CHARS]
 
 
 def _hash(value: str) -> str:
