@@ -29,7 +29,7 @@ OPERATIONS = [
     *(("GET", f"/api/v1/courses/{{course}}{path}") for path in ("", "/glossary", "/documents")),
     *(("GET", f"/api/v1/courses/{{course}}/documents/{{document_id}}{path}") for path in ("", "/source")),
     *(("POST", f"/api/v1/courses/{{course}}/{path}") for path in ("ask", "search")),
-    ("GET", "/api/v1/courses/{course}/glossary/export"),
+    *(("GET", f"/api/v1/courses/{{course}}/{what}/export") for what in ("glossary", "verified")),
     ("GET", "/api/v1/courses/{course}/roster"),
     *((method, "/api/v1/courses/{course}/practice") for method in ("GET", "POST")),
     ("POST", "/api/v1/courses"),

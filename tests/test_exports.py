@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from service_samples import make_sample
 
 from corpus.moodle_glossary import read_moodle_glossary
 from tutor.exports.anki import anki_deck
@@ -84,3 +85,24 @@ def test_markup_in_a_course_stays_text_in_every_format() -> None:
     assert b"&amp;lt;script&amp;gt;" in xml
     with zipfile.ZipFile(io.BytesIO(deck)) as package:
         assert b"<script>" not in package.read("collection.anki2")
+
+
+def test_verified_answers_are_taken_along_by_instructors_only(tmp_path: Path) -> None:
+    sample = make_sample(tmp_path)
+    answer = sample.post("/api/v1/courses/stars/ask", {"question": "What is a nebula?"}).json()
+    spans = [{name: cited[name] for name in ("document_id", "char_start", "char_end")} for cited in answer["citations"]]
+    cookie = sample.log_in("instructor", "stars")
+    made = sample.post(
+        "/api/v1/courses/stars/verified",
+        {"question": "What is a nebula?", "statements": spans},
+        key=None,
+        cookie=cookie,
+    )
+
+    taken = sample.get("/api/v1/courses/stars/verified/export?format=json", key=None, cookie=cookie)
+    student = sample.get("/api/v1/courses/stars/verified/export", key=None, cookie=sample.log_in("student", "stars"))
+
+    assert made.status_code == 201, made.text
+    assert [entry["heading"] for entry in taken.json()["entries"]] == ["What is a nebula?"]
+    assert "cloud of gas and dust" in taken.json()["entries"][0]["text"]
+    assert student.status_code == 403

@@ -151,7 +151,7 @@ class VerifiedStatement(Wire):
     spans: list[VerifiedSpan]
 
 
-class VerifiedCheck(Wire):
+class LastCheck(Wire):
     """What the newest generation made of a verified answer."""
 
     generation: str
@@ -170,7 +170,7 @@ class Verified(Wire):
     state: Literal["active", "changed", "retired"] = Field(
         description="changed: the course no longer says it word for word, so it is not given."
     )
-    last_check: VerifiedCheck | None
+    last_check: LastCheck | None
     created_at: Moment
     updated_at: Moment
 

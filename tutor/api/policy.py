@@ -80,6 +80,7 @@ API_RULES: tuple[Rule, ...] = (
     Rule(f"{_COURSE}/search", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary/export", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/verified/export", "readers", needs="instruct"),
     Rule(f"{_COURSE}/practice", "readers", cross_origin=True),
     Rule(f"{_COURSE}/roster", "readers"),
     Rule(f"{_COURSE}/documents", "readers", cross_origin=True),

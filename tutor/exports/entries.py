@@ -1,11 +1,12 @@
 """The entries of an export: the course's defined terms and its verified answers, each with where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from corpus.types import Chunk
 from index.course_index import CourseIndex
 from index.types import GlossaryEntry
+from tutor.state.verified import VerifiedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,17 @@ def glossary_entries(index: CourseIndex) -> Iterator[ExportEntry]:
         chunk = index.chunk(entry.chunk_ids[0])
         text = definition_of(chunk, entry)
         yield ExportEntry(chunk.chunk_id, entry.term, entry.aliases, text, place_of(chunk))
+
+
+def verified_entries(records: Iterable[VerifiedRecord], index: CourseIndex) -> Iterator[ExportEntry]:
+    """The questions that an instructor has verified an answer to; verified refusals have nothing to take along."""
+    for record in records:
+        if record.state != "active" or not record.statements:
+            continue
+        span = record.statements[0].spans[0]
+        document = index.documents.get(span.document_id)
+        text = "\n".join(statement.text for statement in record.statements)
+        yield ExportEntry(record.verified_id, record.question, (), text, document.title if document else "")
 
 
 def definition_of(chunk: Chunk, entry: GlossaryEntry) -> str:

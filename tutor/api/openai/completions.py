@@ -16,7 +16,7 @@ from tutor.api.openai.wire import (
     ChunkChoice,
     Delta,
     ReplyMessage,
-    Usage,
+    TokenUsage,
 )
 from tutor.types import Turn
 
@@ -53,14 +53,14 @@ class Completion:
     request: ChatRequest
     answer: schemas.Answer
     text: str
-    usage: Usage
+    usage: TokenUsage
 
     @classmethod
     def of(cls, request: ChatRequest, answer: schemas.Answer, count_tokens: CountTokens) -> Self:
         """Write the answer down and count its tokens, which takes time for a long conversation: in a thread."""
         text = cited_answer(answer)
         prompt, completion = sum(count_tokens(message.text()) for message in request.messages), count_tokens(text)
-        usage = Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+        usage = TokenUsage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
         return cls(request, answer, text, usage)
 
     def whole(self) -> ChatCompletion:
@@ -82,7 +82,7 @@ class Completion:
         created = int(time.time())
 
         def event(
-            *choices: ChunkChoice, usage: Usage | None = None, citations: list[schemas.Citation] | None = None
+            *choices: ChunkChoice, usage: TokenUsage | None = None, citations: list[schemas.Citation] | None = None
         ) -> str:
             chunk = ChatCompletionChunk(
                 id=self._id(),

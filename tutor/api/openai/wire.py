@@ -76,7 +76,7 @@ class Choice(BaseModel):
     logprobs: None = None
 
 
-class Usage(BaseModel):
+class TokenUsage(BaseModel):
     """Tokens as the course's embedding model counts them; nothing is billed."""
 
     prompt_tokens: int
@@ -92,7 +92,7 @@ class ChatCompletion(BaseModel):
     created: int = Field(description="Seconds since 1970.")
     model: str
     choices: list[Choice]
-    usage: Usage
+    usage: TokenUsage
     system_fingerprint: str = Field(description="The index generation that answered.")
     citations: list[Citation] = Field(description="Where each sentence stands in the course; not in OpenAI's API.")
 
@@ -121,7 +121,7 @@ class ChatCompletionChunk(BaseModel):
     created: int
     model: str
     choices: list[ChunkChoice]
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
     system_fingerprint: str
     citations: list[Citation] | None = None
 
