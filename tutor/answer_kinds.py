@@ -30,7 +30,7 @@ _DATE_WORDS = word_set("""
     thursday friday saturday sunday spring summer autumn fall winter century decade today ago during after before
     while until
     """)
-_NUMBER_WORDS = word_set("""
+NUMBER_WORDS = word_set("""
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
     billion billions trillion half third quarter dozen percent once twice single double both several few many most
@@ -60,7 +60,7 @@ def lacks_kind_of_answer(question: str, sentence: str) -> bool:
     new = [word for word in map(str.lower, written_words(sentence)) if word not in own]
     if wanted is _DATE:
         return not any(word in _DATE_WORDS or _IS_DATE.search(word) for word in new)
-    return not any(word in _NUMBER_WORDS or any(map(str.isdigit, word)) for word in new)
+    return not any(word in NUMBER_WORDS or any(map(str.isdigit, word)) for word in new)
 
 
 def _wanted(question: str) -> re.Pattern[str] | None:

@@ -12,6 +12,7 @@ from index.types import ScoredChunk
 from tutor.glossary_list import MAX_LISTED, listed_definitions
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import NearestSection, Query
+from tutor.understanding.words import split_words
 
 RANKING_DEPTH = 50
 MAX_EVIDENCE = 5
@@ -104,9 +105,13 @@ def asks_for_all_takeaways(query: Query) -> bool:
 
 
 def missing_parts(query: Query) -> tuple[str, ...]:
-    """The compared things whose every word the course lacks: what an answer must name as not covered."""
-    unknown = {word.casefold() for word in query.unknown_words}
-    return tuple(part for part in query.compared if unknown.issuperset(part.casefold().split()))
+    """The compared things that have a word the course never uses: what an answer must name as not covered.
+
+    One such word is enough: a course that teaches "deep learning" and has no "reinforcement" in it does not cover
+    "reinforcement learning".
+    """
+    unknown = set(query.unknown_words)
+    return tuple(part for part in query.compared if not unknown.isdisjoint(w.lower for w in split_words(part)))
 
 
 def nearest_sections(

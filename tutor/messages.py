@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from tutor.types import Intent, Query
+from tutor.unknown_names import named_in_vain
+from tutor.unsaid import Unsaid
 
 _BY_INTENT: dict[Intent, str] = {
     "small_talk": (
@@ -25,16 +27,23 @@ def refusal(query: Query, course_title: str, *, has_nearest: bool) -> str:
     """What to say when nothing is answered; never blames the learner, always says what can be done instead."""
     if words := _BY_INTENT.get(query.intent):
         return words.format(course=course_title)
-    message = f"The course “{course_title}” does not say this, so I will not guess."
+    unheard = named_in_vain(query)
+    said = f"does not mention {_and(unheard)}" if unheard else "does not say this"
+    message = f"The course “{course_title}” {said}, so I will not guess."
     if has_nearest:
         message += " The nearest sections are listed here; rephrasing with the course's own terms can also help."
     return message
 
 
-def partly(missing: Sequence[str]) -> str:
+def partly(query: Query, unsaid: Unsaid) -> str:
     """What to say beside an answer that leaves a part of the question open."""
-    named = ", ".join(f"“{term}”" for term in missing)
-    return f"The course does not cover {named}; here is what it says about the rest."
+    if unsaid.things:
+        return f"The course does not cover {_and(unsaid.things)}; here is what it says about the rest."
+    rest = f"here is what it says about {_and(query.terms)}" if query.terms else "here is what comes nearest"
+    if unsaid.words:
+        noun = "word" if len(unsaid.words) == 1 else "words"
+        return f"The course never uses the {noun} {_and(unsaid.words)}; {rest}."
+    return f"I found nothing in the course that {unsaid.kind}; {rest}."
 
 
 def glossary_cut(n_defined: int, n_shown: int, subject: str) -> str:
@@ -46,3 +55,8 @@ def glossary_cut(n_defined: int, n_shown: int, subject: str) -> str:
 def nothing_to_sum_up(course_title: str) -> str:
     """What to say to a long text that holds none of the course's sentences."""
     return f"None of this text's sentences stands in the course “{course_title}”, so I cannot sum it up from there."
+
+
+def _and(names: Sequence[str]) -> str:
+    *others, last = [f"“{name}”" for name in names]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -21,6 +21,7 @@ from tutor.types import Answer, Consideration, Decision, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
 from tutor.unknown_names import discounted
+from tutor.unsaid import Unsaid, about_the_rest, find_unsaid
 
 _NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
 
@@ -99,7 +100,10 @@ class Tutor:
         if document_id:  # after the decision: where a learner comes from must not unlock an answer
             query, evidence = replace(query, document_id=document_id), prefer(evidence, document_id)
         chosen = choose(query, evidence) if decision.status != "not_in_course" else ()
-        answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision))
+        unsaid = find_unsaid(query, chosen, self.knowledge) if chosen else Unsaid()
+        if unsaid:
+            decision, chosen = replace(decision, status="partly"), about_the_rest(query, chosen, evidence.ranking)
+        answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision, unsaid))
         return Consideration(
             replace(answer, timing_ms=watch.stop()),
             evidence.ranking,
@@ -113,7 +117,8 @@ class Tutor:
 
     def _decide(self, query: Query, evidence: Evidence) -> Decision:
         threshold = self.threshold
-        if query.intent in _NEVER_ANSWERED or not evidence.ranking:
+        none_known = bool(query.compared) and len(missing_parts(query)) == len(query.compared)
+        if query.intent in _NEVER_ANSWERED or not evidence.ranking or none_known:
             return Decision(0.0, threshold, "not_in_course")
         if asks_for_all_takeaways(query) and evidence.ranking[0].chunk.kind == "takeaway":
             return Decision(_SURE, threshold, "answered")
@@ -123,9 +128,11 @@ class Tutor:
         probability = discounted(self.refusal.probability(features), query)
         if probability < threshold:
             return Decision(probability, threshold, "not_in_course", asdict(features))
-        return Decision(probability, threshold, "partly" if missing_parts(query) else "answered", asdict(features))
+        return Decision(probability, threshold, "answered", asdict(features))
 
-    def _compose(self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision) -> Answer:
+    def _compose(
+        self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision, unsaid: Unsaid
+    ) -> Answer:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
         statements, citations = cite(compose(query, chosen, relevance), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
@@ -136,7 +143,7 @@ class Tutor:
         if decision.status == "not_in_course":
             message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
         elif decision.status == "partly":
-            message = messages.partly(missing_parts(query))
+            message = messages.partly(query, unsaid)
         elif evidence.n_listed > len(statements):
             message = messages.glossary_cut(evidence.n_listed, len(statements), query.subject)
         return Answer(

@@ -4,12 +4,17 @@ Of the questions that three courses answer none has such a name (0 of 1,045), of
 (56 of 190), so it says more than any similarity. Who writes no capitals, or nothing but capitals, tells nothing.
 """
 
+import re
+
 from tutor.types import Query
 from tutor.understanding.words import Word, is_content, split_words
 
 # The odds that the course answers, divided by this. Far below what the courses would bear out, because of names that
 # are only misspelt (22 of 1,000 answerable questions of squad2-dev, against 44 of 1,000 unanswerable ones).
 AGAINST = 8.0
+
+_WHOLE_NAME = re.compile(r"\w+(?:[-'’]\w+)*")
+_MOST_NAMED = 3
 
 
 def unknown_names(query: Query) -> tuple[str, ...]:
@@ -19,6 +24,19 @@ def unknown_names(query: Query) -> tuple[str, ...]:
         return ()
     unknown = frozenset(query.unknown_words)
     return tuple(word.written for word in words if word.lower in unknown and _is_name(word, query.asked))
+
+
+def named_in_vain(query: Query) -> tuple[str, ...]:
+    """What a refusal can say that the course never mentions: names, else the unknown words of what is asked about.
+
+    A hyphenated name is given whole ("U-Net"); most of a long list says no more than its first few.
+    """
+    unheard = {name.lower() for name in unknown_names(query)}
+    if not unheard:
+        subject = {word.lower for word in split_words(" ".join((query.subject, *query.compared)))}
+        unheard = {word for word in query.unknown_words if word in subject}
+    whole = [name for name in _WHOLE_NAME.findall(query.asked) if unheard & {w.lower for w in split_words(name)}]
+    return tuple(dict.fromkeys(whole))[:_MOST_NAMED]
 
 
 def _is_name(word: Word, text: str) -> bool:
