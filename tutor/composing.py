@@ -5,11 +5,13 @@ leads. What a minute of reading cannot hold is left to the nearest sections.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from corpus.types import Chunk, Span
+from corpus.types import Chunk, ChunkKind, Span
 from index.types import ScoredChunk
+from tutor.antecedents import Antecedent, sentence_of, with_antecedents
 from tutor.citing import Draft, Passage
 from tutor.relevance import SentenceRelevance
 from tutor.sameness import fold, readable_sentences
@@ -18,6 +20,7 @@ from tutor.types import Query
 MAX_WORDS = 230  # a minute of reading, the usual figure for adults
 MAX_PASSAGE_SENTENCES = 3  # not tuned
 MAX_RUN_CHARS = 700  # not tuned
+_NONE: Mapping[str, Antecedent] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -48,14 +51,18 @@ class _Composition:
         if not any(_covers(item, passage) or item.chunk.chunk_id == passage.chunk.chunk_id for item in cited):
             self.drafts[known] = Draft(draft.passage, draft.kind, (*draft.also, passage))
 
-    def _say(self, chunk: Chunk, run: Sequence[Span]) -> None:
+    def introduce(self, antecedent: Antecedent, kind: ChunkKind) -> None:
+        """Say the sentence that the next one points back at, unless it has been said."""
+        if fold(sentence_of(antecedent.chunk, antecedent.span)) not in self.said:
+            self._say(antecedent.chunk, (antecedent.span,), kind)
+
+    def _say(self, chunk: Chunk, run: Sequence[Span], kind: ChunkKind | None = None) -> None:
         if not run:
             return
         for span in run:
-            text = Passage(chunk, span.char_start, span.char_end).text
-            self.said.setdefault(fold(text), len(self.drafts))
+            self.said.setdefault(fold(sentence_of(chunk, span)), len(self.drafts))
         passage = Passage(chunk, run[0].char_start, run[-1].char_end)
-        self.drafts.append(Draft(passage, chunk.kind))
+        self.drafts.append(Draft(passage, kind or chunk.kind))
         self.n_words += len(passage.text.split())
 
 
@@ -64,7 +71,12 @@ def _covers(passage: Passage, other: Passage) -> bool:
     return same_document and passage.char_start <= other.char_start and other.char_end <= passage.char_end
 
 
-def compose(query: Query, evidence: Sequence[ScoredChunk], relevance: SentenceRelevance) -> tuple[Draft, ...]:
+def compose(
+    query: Query,
+    evidence: Sequence[ScoredChunk],
+    relevance: SentenceRelevance,
+    antecedents: Mapping[str, Antecedent] = _NONE,
+) -> tuple[Draft, ...]:
     """Turn chosen evidence, best first, into drafts of statements.
 
     Sentences that several chunks share become one statement with several citations; a definition of several
@@ -75,6 +87,8 @@ def compose(query: Query, evidence: Sequence[ScoredChunk], relevance: SentenceRe
     for item in _in_reading_order(query, evidence):
         if composition.n_words >= MAX_WORDS:
             break
+        if antecedent := antecedents.get(item.chunk.chunk_id):
+            composition.introduce(antecedent, item.chunk.kind)
         for spans in _cut(item.chunk, _sentences_to_say(query, item.chunk, relevance), shared):
             composition.add(item.chunk, spans)
     return tuple(composition.drafts)
@@ -97,7 +111,8 @@ def _sentences_to_say(query: Query, chunk: Chunk, relevance: SentenceRelevance) 
     if chunk.kind != "passage":
         return sentences
     run = relevance.best_run(chunk, sentences, max_sentences=MAX_PASSAGE_SENTENCES, max_chars=MAX_RUN_CHARS)
-    return tuple(s for s in sentences if s.char_start >= run.char_start and s.char_end <= run.char_end)
+    chosen = tuple(s for s in sentences if s.char_start >= run.char_start and s.char_end <= run.char_end)
+    return with_antecedents(chunk, chosen, sentences)
 
 
 def _shared_sentences(chunks: Iterable[Chunk]) -> set[str]:
@@ -105,15 +120,14 @@ def _shared_sentences(chunks: Iterable[Chunk]) -> set[str]:
     places: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for chunk in chunks:
         for span in readable_sentences(chunk):
-            sentence = chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
-            places[fold(sentence)].add((chunk.document_id, span.char_start))
+            places[fold(sentence_of(chunk, span))].add((chunk.document_id, span.char_start))
     return {sentence for sentence, found in places.items() if len(found) > 1}
 
 
 def _cut(chunk: Chunk, spans: Sequence[Span], shared: set[str]) -> list[list[Span]]:
     """Group neighbouring sentences; one that another chunk, or this one again, repeats stands alone."""
     groups: list[list[Span]] = []
-    folded = [fold(chunk.text[s.char_start - chunk.char_start : s.char_end - chunk.char_start]) for s in spans]
+    folded = [fold(sentence_of(chunk, span)) for span in spans]
     joined = False
     for span, sentence in zip(spans, folded, strict=True):
         alone = sentence in shared or folded.count(sentence) > 1

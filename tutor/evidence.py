@@ -4,14 +4,17 @@ A question of several parts is retrieved part by part, and the rankings are deal
 crowded out by another.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from index.course_index import CourseIndex
 from index.types import ScoredChunk
 from tutor.glossary_list import MAX_LISTED, listed_definitions
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import NearestSection, Query
+from tutor.understanding.ordinals import items_wanted
 from tutor.understanding.words import split_words
 
 RANKING_DEPTH = 50
@@ -28,6 +31,10 @@ SHOWN_SIMILARITY_SHARE = 0.7
 PREFERRED_SCORE_SHARE = 0.7
 
 
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+_OVERVIEW = re.compile(r"\b(?:overview|summar\w+|sum up|recap|gist|nutshell|tl;?dr)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was found for one query."""
@@ -36,6 +43,7 @@ class Evidence:
     leads: frozenset[str] = frozenset()  # ids of the best chunk of each part: always shown
     nearness: float = 0.0  # cosine of the query and the course as a whole
     n_listed: int = 0  # definitions that a request for the glossary finds, more than are shown
+    n_takeaways: int = 0  # of these found, how many the course lists under a heading such as "Key takeaways"
 
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
@@ -53,7 +61,9 @@ def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: i
         index.retrieve(text, top_k=depth, query_vector=vector) for text, vector in zip(queries, vectors, strict=True)
     )
     if query.intent == "takeaways":
-        return Evidence(_renumber(_takeaways_first(query, whole, index, topics))[:depth], nearness=nearness)
+        takeaways_first = _renumber(_takeaways_first(query, whole, index, topics))[:depth]
+        listed = sum(topics.is_listed(item.chunk) for item in takeaways_first if item.chunk.kind == "takeaway")
+        return Evidence(takeaways_first, nearness=nearness, n_takeaways=listed)
     if not rankings:
         return Evidence(whole, nearness=nearness)
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)
@@ -69,6 +79,9 @@ def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:
         return ()
     if query.intent == "takeaways":
         takeaways = _shown_takeaways(query, ranking)
+        if (wanted := items_wanted(query.used)) is not None:
+            listed = takeaways[: evidence.n_takeaways] if asks_for_all_takeaways(query) else ()
+            takeaways = (listed or takeaways)[wanted] or takeaways  # there are only so many: then all of them
         if takeaways:
             return takeaways
     if evidence.n_listed:
@@ -102,6 +115,12 @@ def prefer(evidence: Evidence, document_id: str) -> Evidence:
 def asks_for_all_takeaways(query: Query) -> bool:
     """Whether the course's takeaways are wanted, of no topic in particular: then no evidence needs to be weighed."""
     return query.intent == "takeaways" and not query.subject and not query.terms
+
+
+def counts_takeaways(query: Query) -> bool:
+    """Whether the number of the course's takeaways matters to the answer: some of them are wanted, or their number."""
+    numbered = items_wanted(query.used) is not None or _HOW_MANY.search(query.used) is not None
+    return numbered and asks_for_all_takeaways(query)
 
 
 def missing_parts(query: Query) -> tuple[str, ...]:
@@ -159,6 +178,9 @@ def _takeaways_first(
 def _shown_takeaways(query: Query, ranking: Sequence[ScoredChunk]) -> tuple[ScoredChunk, ...]:
     if not asks_for_all_takeaways(query):
         leading = next((n for n, item in enumerate(ranking) if item.chunk.kind != "takeaway"), len(ranking))
+        if _OVERVIEW.search(query.used):
+            defines = (item.chunk.kind == "definition" and item.chunk.term in query.terms for item in ranking[leading:])
+            leading += sum(1 for _ in takewhile(bool, defines))
         return tuple(ranking[: min(leading, MAX_EVIDENCE)])
     takeaways = [item for item in ranking if item.chunk.kind == "takeaway"]
     return tuple(takeaways[:MAX_TAKEAWAYS])

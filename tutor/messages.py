@@ -57,6 +57,11 @@ def nothing_to_sum_up(course_title: str) -> str:
     return f"None of this text's sentences stands in the course “{course_title}”, so I cannot sum it up from there."
 
 
+def takeaways_counted(n_takeaways: int) -> str:
+    """What to say beside some of the course's takeaways."""
+    return f"The course lists {n_takeaways} key takeaways."
+
+
 def _and(names: Sequence[str]) -> str:
     *others, last = [f"“{name}”" for name in names]
     return f"{', '.join(others)} and {last}" if others else last

@@ -4,33 +4,44 @@
 networks, so it is a takeaway about neural networks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from corpus.types import Chunk
+from tutor.antecedents import Antecedent, points_back, sentence_of
 from tutor.sameness import fold, readable_sentences
 
 _LIST_WORDS = ("takeaway", "take-away", "key point", "key idea", "key message")
 
 
 class TakeawayTopics:
-    """Takeaway to defined term, for one course; computed once."""
+    """Takeaway to defined term, for one course; computed once.
 
-    def __init__(self, topics: dict[str, str]) -> None:
+    Attributes:
+        antecedents: By chunk id of a takeaway that points back: the definition's sentence before the one it repeats.
+    """
+
+    def __init__(self, topics: Mapping[str, str], antecedents: Mapping[str, Antecedent]) -> None:
         self._topics = topics
+        self.antecedents = antecedents
 
     @classmethod
     def of_course(cls, chunks: Iterable[Chunk]) -> Self:
         """Match every takeaway's sentences with those of the definitions."""
         chunks = tuple(chunks)
-        term_of = {sentence: c.term for c in chunks if c.kind == "definition" for sentence in _folded(c)}
-        topics = {}
+        definitions = [chunk for chunk in chunks if chunk.kind == "definition"]
+        term_of = {sentence: chunk.term for chunk in definitions for sentence in _folded(chunk)}
+        before = {sentence: found for chunk in definitions for sentence, found in _with_sentence_before(chunk)}
+        topics, antecedents = {}, {}
         for chunk in chunks:
-            if chunk.kind == "takeaway":
-                terms = [term_of[sentence] for sentence in _folded(chunk) if sentence in term_of]
-                if terms:
-                    topics[chunk.chunk_id] = terms[0]
-        return cls(topics)
+            if chunk.kind != "takeaway":
+                continue
+            folded = _folded(chunk)
+            if terms := [term_of[sentence] for sentence in folded if sentence in term_of]:
+                topics[chunk.chunk_id] = terms[0]
+            if folded[0] in before and points_back(sentence_of(chunk, readable_sentences(chunk)[0])):
+                antecedents[chunk.chunk_id] = before[folded[0]]
+        return cls(topics, antecedents)
 
     def of(self, chunk: Chunk) -> str | None:
         """The term that the takeaway is about, if the course tells."""
@@ -42,6 +53,9 @@ class TakeawayTopics:
         return any(word in heading for word in _LIST_WORDS)
 
 
+def _with_sentence_before(chunk: Chunk) -> Iterable[tuple[str, Antecedent]]:
+    return zip(_folded(chunk)[1:], (Antecedent(chunk, span) for span in readable_sentences(chunk)), strict=False)
+
+
 def _folded(chunk: Chunk) -> list[str]:
-    start = chunk.char_start
-    return [fold(chunk.text[span.char_start - start : span.char_end - start]) for span in readable_sentences(chunk)]
+    return [fold(sentence_of(chunk, span)) for span in readable_sentences(chunk)]

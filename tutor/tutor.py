@@ -12,7 +12,16 @@ from tutor import messages
 from tutor.citing import cite
 from tutor.composing import compose
 from tutor.errors import QuestionTooLong
-from tutor.evidence import Evidence, asks_for_all_takeaways, choose, gather, missing_parts, nearest_sections, prefer
+from tutor.evidence import (
+    Evidence,
+    asks_for_all_takeaways,
+    choose,
+    counts_takeaways,
+    gather,
+    missing_parts,
+    nearest_sections,
+    prefer,
+)
 from tutor.glossary_list import asks_for_whole_glossary
 from tutor.refusal import RefusalModel, refusal_features, threshold_for
 from tutor.relevance import SentenceRelevance
@@ -134,7 +143,7 @@ class Tutor:
         self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision, unsaid: Unsaid
     ) -> Answer:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
-        statements, citations = cite(compose(query, chosen, relevance), self.index)
+        statements, citations = cite(compose(query, chosen, relevance, self.topics.antecedents), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
         # A glossary is read on where it stands, though some of it was shown.
         but_not = frozenset() if evidence.n_listed > len(statements) else shown
@@ -144,6 +153,8 @@ class Tutor:
             message = messages.refusal(query, self.index.title, has_nearest=bool(nearest))
         elif decision.status == "partly":
             message = messages.partly(query, unsaid)
+        elif evidence.n_takeaways and counts_takeaways(query):
+            message = messages.takeaways_counted(evidence.n_takeaways)
         elif evidence.n_listed > len(statements):
             message = messages.glossary_cut(evidence.n_listed, len(statements), query.subject)
         return Answer(

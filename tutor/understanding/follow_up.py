@@ -78,7 +78,13 @@ def resolve(text: str, topic: Topic | None, knowledge: CourseKnowledge) -> Resol
 def _by_ordinal(text: str, topic: Topic, knowledge: CourseKnowledge) -> str | None:
     """Read "say more about the third one": the third item of the last answer's list."""
     match = _NTH.search(text)
-    if match is None or not topic.items or knowledge.terms_in(text):
+    if match is None or knowledge.terms_in(text):
+        return None
+    if (earlier := read_frame(topic.question)).intent == "takeaways":
+        of_it = f" of {earlier.subject}" if earlier.subject else ""
+        nth = match["nth"]
+        return f"what is the {nth} takeaway{of_it}" if nth else f"what is takeaway number {match['number']}{of_it}"
+    if not topic.items or read_frame(text).intent == "takeaways":
         return None
     behind = split_words(text[match.end() :])
     if match["bare"] and behind and is_content(behind[0].lower):
