@@ -8,8 +8,9 @@ from corpus.types import Chunk
 from index.analysis import Analyzer
 from index.vocabulary import build_vocabulary
 from tutor.citing import Draft
-from tutor.composing import MAX_WORDS, compose
+from tutor.composing import MAX_WORDS, Wording, compose
 from tutor.relevance import SentenceRelevance
+from tutor.telling import Blocks, Telling
 from tutor.types import Query
 
 FUSION = make_chunk("Fusion is the joining of nuclei.", "It powers stars.", kind="definition", term="Fusion")
@@ -20,7 +21,7 @@ PASSAGE = make_chunk("Stars shine.", "Hydrogen fuses to helium in the core.", "H
 def composed(query: Query, *chunks: Chunk) -> tuple[Draft, ...]:
     evidence = make_evidence(*chunks)
     relevance = SentenceRelevance(query.used, build_vocabulary(c.text for c in chunks), Analyzer("en"))
-    return compose(query, evidence, relevance)
+    return compose(query, evidence, Wording(relevance, Telling(query, Blocks.of(()))))
 
 
 def test_definitions_come_before_takeaways_and_passages_when_a_definition_was_asked_for() -> None:

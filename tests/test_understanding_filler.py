@@ -28,6 +28,9 @@ from tutor.understanding.filler import drop_filler
         ("in simple terms, what is AI", "what is AI"),
         ("what is AI? I have an exam tomorrow", "what is AI"),
         ("artificial intelligence def", "artificial intelligence definition"),
+        ("what the f*** is AI", "what is AI"),
+        ("why on earth is AI used", "why is AI used"),
+        ("shut up and tell me what AI is you idiot", "what AI is"),
         ("what is the diff between A and B", "what is the difference between A and B"),
     ],
 )

@@ -65,6 +65,15 @@ CNNS, RNNS, AI = "Convolutional Neural Networks", "Recurrent Neural Networks", "
          "does Computer-Aided Diagnosis make the decision by itself?"),
         ([*ON_CNNS, *said("why?", "...")], "and how do they work?", f"how do {CNNS} work?"),
         ([*ON_CNNS, *said("thanks", "You are welcome.")], "how do they work?", f"how do {CNNS} work?"),
+        ([*said("what is radiomics"), *said("what about image segmentation?")], "how do they differ?",
+         "how do Radiomics and Image Segmentation differ?"),
+        (said("what is a health record"), "what about a diagnosis?", "what is a diagnosis"),
+        (said("how do healthcare providers work"), "what about the researchers?", "how do the researchers work"),
+        (said("show me the code for radiomics of images"), "why does it work?", "why does Radiomics work?"),
+        (said("what is radiomics"), "what happens when there is too little?",
+         "what happens when there is too little Radiomics"),
+        (said("list the takeaways"), "and the second?", "what is the second takeaway"),
+        (said("list the takeaways"), "explain number 3", "what is takeaway number 3"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_made_self_contained(history: list[Turn], question: str, used: str) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from understood_courses import medicine_course
 
+from tutor.evidence import Evidence
 from tutor.tutor import Tutor
 from tutor.types import Query
 from tutor.understanding.understand import understand
@@ -90,7 +91,7 @@ def test_the_rest_is_the_definition_of_what_the_question_names() -> None:
     other = make_chunk("Deep learning has revolutionized industries.", start=500)
     ranking = make_evidence(other, NETWORKS)
 
-    shown = about_the_rest(understood("who developed neural networks?"), ranking[:1], ranking)
+    shown = about_the_rest(understood("who developed neural networks?"), ranking[:1], Evidence(ranking))
 
     assert [item.chunk for item in shown] == [NETWORKS]
 

@@ -62,8 +62,8 @@ def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: i
     )
     if query.intent == "takeaways":
         takeaways_first = _renumber(_takeaways_first(query, whole, index, topics))[:depth]
-        listed = sum(topics.is_listed(item.chunk) for item in takeaways_first if item.chunk.kind == "takeaway")
-        return Evidence(takeaways_first, nearness=nearness, n_takeaways=listed)
+        n_takeaways = sum(topics.is_listed(item.chunk) for item in takeaways_first if item.chunk.kind == "takeaway")
+        return Evidence(takeaways_first, nearness=nearness, n_takeaways=n_takeaways)
     if not rankings:
         return Evidence(whole, nearness=nearness)
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)

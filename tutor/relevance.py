@@ -1,7 +1,7 @@
 """Which sentences of a chunk speak to the query: IDF-weighted share of the query's words that a sentence holds."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from corpus.types import Chunk, Span
 from index.analysis import Analyzer, words
@@ -29,12 +29,28 @@ class SentenceRelevance:
         """Share of the query's weight that ``text`` holds, 0 to 1."""
         return self._share(self._held(text))
 
-    def best_run(self, chunk: Chunk, sentences: Iterable[Span], *, max_sentences: int, max_chars: int) -> Span:
+    def best_run(
+        self,
+        chunk: Chunk,
+        sentences: Iterable[Span],
+        *,
+        max_sentences: int,
+        max_chars: int,
+        form: Sequence[float] = (),
+    ) -> Span:
         """The run of neighbouring sentences that holds most of the query; the earliest, shortest one of equals.
 
         A sentence more must bring at least a tenth of the query's weight: a quote is not a page.
+
+        Args:
+            chunk: Where the sentences stand.
+            sentences: To choose from.
+            max_sentences: Of a run.
+            max_chars: Of a run of several sentences.
+            form: How well each sentence tells by its form; a run is worth what its sentences are on average.
         """
         spans = tuple(sentences)
+        form = form or [0.0] * len(spans)
         start = chunk.char_start
         held = [self._held(chunk.text[span.char_start - start : span.char_end - start]) for span in spans]
         best, best_value = spans[0], -1.0
@@ -44,7 +60,8 @@ class SentenceRelevance:
                 if n_extra and last.char_end - opening.char_start > max_chars:
                     break
                 together |= held[first + n_extra]
-                value = self._share(together) - 0.1 * n_extra - 0.001 * first
+                its_form = sum(form[first : first + n_extra + 1]) / (n_extra + 1)
+                value = self._share(together) + its_form - 0.1 * n_extra - 0.001 * first
                 if value > best_value + 1e-9:
                     best, best_value = Span(opening.char_start, last.char_end), value
         return best

@@ -10,7 +10,7 @@ from index.course_index import CourseIndex
 from index.types import ScoredChunk
 from tutor import messages
 from tutor.citing import cite
-from tutor.composing import compose
+from tutor.composing import Wording, compose
 from tutor.errors import QuestionTooLong
 from tutor.evidence import (
     Evidence,
@@ -26,6 +26,7 @@ from tutor.glossary_list import asks_for_whole_glossary
 from tutor.refusal import RefusalModel, refusal_features, threshold_for
 from tutor.relevance import SentenceRelevance
 from tutor.takeaway_topics import TakeawayTopics
+from tutor.telling import Blocks, Telling
 from tutor.types import Answer, Consideration, Decision, Query, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
@@ -70,6 +71,7 @@ class Tutor:
         self.max_question_chars = max_question_chars
         self.knowledge = CourseKnowledge.of(index)
         self.topics = TakeawayTopics.of_course(index.chunks)
+        self.blocks = Blocks.of(index.documents.values())
         self.refusal = RefusalModel.load()
         self.threshold = threshold_for(len(index.chunks))
 
@@ -111,7 +113,7 @@ class Tutor:
         chosen = choose(query, evidence) if decision.status != "not_in_course" else ()
         unsaid = find_unsaid(query, chosen, self.knowledge) if chosen else Unsaid()
         if unsaid:
-            decision, chosen = replace(decision, status="partly"), about_the_rest(query, chosen, evidence.ranking)
+            decision, chosen = replace(decision, status="partly"), about_the_rest(query, chosen, evidence)
         answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision, unsaid))
         return Consideration(
             replace(answer, timing_ms=watch.stop()),
@@ -143,7 +145,8 @@ class Tutor:
         self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision, unsaid: Unsaid
     ) -> Answer:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
-        statements, citations = cite(compose(query, chosen, relevance, self.topics.antecedents), self.index)
+        wording = Wording(relevance, Telling(query, self.blocks), self.topics.antecedents)
+        statements, citations = cite(compose(query, chosen, wording, evidence.leads), self.index)
         shown = frozenset(citation.chunk_id for citation in citations)
         # A glossary is read on where it stands, though some of it was shown.
         but_not = frozenset() if evidence.n_listed > len(statements) else shown

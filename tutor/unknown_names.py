@@ -15,6 +15,7 @@ AGAINST = 8.0
 
 _WHOLE_NAME = re.compile(r"\w+(?:[-'’]\w+)*")
 _MOST_NAMED = 3
+_OTHER_LANGUAGE_SHARE = 0.6  # of all words, "is" and "the" among them; not tuned
 
 
 def unknown_names(query: Query) -> tuple[str, ...]:
@@ -31,6 +32,9 @@ def named_in_vain(query: Query) -> tuple[str, ...]:
 
     A hyphenated name is given whole ("U-Net"); most of a long list says no more than its first few.
     """
+    asked = split_words(query.asked)
+    if len(query.unknown_words) > _OTHER_LANGUAGE_SHARE * len(asked) and len(asked) > _MOST_NAMED:
+        return ()  # in another language every word is unknown, and naming some of them explains nothing
     unheard = {name.lower() for name in unknown_names(query)}
     if not unheard:
         subject = {word.lower for word in split_words(" ".join((query.subject, *query.compared)))}

@@ -14,7 +14,7 @@ from corpus.types import Chunk
 from index.analysis import words, written_words
 from index.types import ScoredChunk
 from tutor.answer_kinds import CAPITALISED, NUMBER_WORDS
-from tutor.evidence import missing_parts
+from tutor.evidence import Evidence, missing_parts
 from tutor.types import Query
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.words import is_content, split_words, word_set
@@ -86,20 +86,18 @@ def find_unsaid(query: Query, chosen: Sequence[ScoredChunk], knowledge: CourseKn
     return Unsaid(words=_unmet_words(query, chunks, knowledge))
 
 
-def about_the_rest(
-    query: Query, chosen: Sequence[ScoredChunk], ranking: Sequence[ScoredChunk]
-) -> tuple[ScoredChunk, ...]:
+def about_the_rest(query: Query, chosen: Sequence[ScoredChunk], evidence: Evidence) -> tuple[ScoredChunk, ...]:
     """What is still worth showing: the best definition of each term that the question names, else what was chosen.
 
-    Args:
-        query: As understood.
-        chosen: What would have been shown.
-        ranking: All that was found, best first.
+    Of a comparison, also the best chunk of each thing that the course does not define.
     """
     best: dict[str, ScoredChunk] = {}
-    for item in ranking:
-        if item.chunk.kind == "definition" and item.chunk.term in query.terms:
-            best.setdefault(item.chunk.term, item)
+    for item in evidence.ranking:
+        chunk = item.chunk
+        if chunk.kind == "definition" and chunk.term in query.terms:
+            best.setdefault(chunk.term, item)
+        elif query.compared and chunk.chunk_id in evidence.leads:
+            best[chunk.chunk_id] = item
     return tuple(best.values()) or tuple(chosen)
 
 

@@ -2,21 +2,27 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.types import Turn
 from tutor.understanding.intent import read_frame
 from tutor.understanding.knowledge import CourseKnowledge
-from tutor.understanding.words import is_content, split_words, word_set
+from tutor.understanding.words import FUNCTION_WORDS, is_content, split_words, word_set
 
 _MAX_TURNS = 4  # learner's turns looked at; older ones have long been left behind
 _MAX_CHARS = 600  # of one turn
 _MAX_TERMS = 3
+_LONGEST_NAME = 4  # words
 _MARKER = re.compile(r"\s*\[\d+\]")
 _LISTED = re.compile(r"^\s*(?:[-*•]|\(?\d{1,2}[.)])\s+(.+)$", re.MULTILINE)
+# What is shown of a topic, not the topic: "the code for dropout".
+_SHOWN_OF = re.compile(
+    r"\b(?:codes?|formulas?|equations?|proofs?|pictures?|figures?|diagrams?|implementations?|plots?) (?:for|of|to)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _BETWEEN_ITEMS = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+and\s+(?=[^,;]+$)")
-_BEFORE_ITEMS = re.compile(r"^.*?(?::|\b(?:includ(?:e|es|ing)|such as|namely|are|involves?)\b)\s*", re.IGNORECASE)
+_BEFORE_ITEMS = re.compile(r"(?::|\b(?:includ(?:e|es|ing)|such as|namely|are|involves?)\b)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Topic:
     terms: tuple[str, ...]  # glossary terms, as the course spells them; empty when the topic is none of the course's
     question: str  # the question it comes from, self-contained
     items: tuple[str, ...] = ()  # what the tutor's last answer listed, for "the third one"
+    before: str = ""  # the text of the topic before this one, for "how are they different?"
 
 
 def read_topic(
@@ -49,18 +56,30 @@ def read_topic(
             continue
         replies = recent[place + 1 : place + 2]
         answer = replies[0].content[: 2 * _MAX_CHARS] if replies and replies[0].role == "assistant" else ""
-        topic = _topic_of(question, answer, knowledge)
+        following = _topic_of(question, answer, knowledge)
+        topic = replace(following, before=topic.text) if topic else following
     return topic
 
 
 def _topic_of(question: str, answer: str, knowledge: CourseKnowledge) -> Topic:
     terms = knowledge.terms_in(question)[:_MAX_TERMS]
-    text = " and ".join(map(_plain, terms)) or subject_of(question)
+    text = longer_subject(question, knowledge) or " and ".join(map(_plain, terms)) or subject_of(question)
     answer = _MARKER.sub("", answer)
     if not text and not terms and answer:
         terms = knowledge.terms_in(answer[:200])[:1]
         text = _plain(terms[0]) if terms else ""
     return Topic(text, terms, question, listed_items(answer))
+
+
+def longer_subject(question: str, knowledge: CourseKnowledge) -> str:
+    """What is to be defined, where that is no term but holds one: "the learning rate", not "learning"; else empty."""
+    subject = _plain(read_frame(question).subject)
+    words = split_words(subject)
+    if not 1 < len(words) <= _LONGEST_NAME or any(word.lower in FUNCTION_WORDS for word in words):
+        return ""
+    terms = knowledge.terms_in(subject)
+    inside = len(terms) == 1 and len(split_words(_plain(terms[0]))) < len(words)
+    return subject if inside and not knowledge.is_term(subject) else ""
 
 
 def subject_of(question: str) -> str:
@@ -69,7 +88,7 @@ def subject_of(question: str) -> str:
     if frame.subject:
         return frame.subject
     runs: list[list[str]] = [[]]
-    for word in split_words(question):
+    for word in split_words(_SHOWN_OF.sub(" ", question)):
         if is_content(word.lower) or word.lower in _RELATIONAL:
             runs[-1].append(word.written)
         else:
@@ -86,9 +105,8 @@ def listed_items(answer: str) -> tuple[str, ...]:
     longest = max(sentences, key=_n_separators)
     if _n_separators(longest) < 2:
         return ()
-    lead = _BEFORE_ITEMS.match(longest)
-    if lead and longest.count(",", lead.end()) >= 2:
-        longest = longest[lead.end() :]
+    leads = [lead.end() for lead in _BEFORE_ITEMS.finditer(longest) if longest.count(",", lead.end()) >= 2]
+    longest = longest[max(leads, default=0) :]
     return tuple(item.strip(" .!?") for item in _BETWEEN_ITEMS.split(longest) if item.strip(" .!?"))
 
 

@@ -8,6 +8,9 @@ _CHAT_SPELLING = {
     "where's": "where is", "diff": "difference", "diffs": "differences", "defn": "definition", "thats": "that is",
     "btw": "", "u": "you", "ur": "your", "bc": "because", "cuz": "because",
 }  # fmt: skip
+_CURSE = re.compile(
+    r"\b(what|who|why|how|where) (?:the|on|in the) (?:hell|heck|devil|earth|fuck|f[*#@]\S*)(?=\s)", re.IGNORECASE
+)
 _DEF = re.compile(r"^def(?= of\b)|\bdef(?=\W*$)", re.IGNORECASE)  # elsewhere it may be Python
 _CHAT_WORD = re.compile(r"(?<![\w'-])(" + "|".join(map(re.escape, _CHAT_SPELLING)) + r")(?![\w'-])", re.IGNORECASE)
 
@@ -36,6 +39,7 @@ _OPENINGS = tuple(
         r"say|clarify|elaborate|remind|teach|talk|provide|write|discuss|make|expand|go|repeat|rephrase|simplify|"
         r"outline|recap|state|cite|quote|find|what|why|how)\b)",
         r"(?:please|pls|plz|kindly)[\s,]+",
+        r"(?:shut up|listen|come on|damn(?: it)?|for (?:god'?s|heaven'?s) sake|ffs)\b[\s,!]*(?:and |now )?",
         r"(?:tell|remind|teach|inform) (?:me|us)(?: again| please)?(?: (?:about|of))?[\s,:]+",
         r"(?:(?:say|talk|know|hear|learn|go) )?(?:some |a bit |a little )?(?:more|something|info|information|further|"
         r"details?)(?: information| details?)? (?:about|on)[\s,:]+",
@@ -75,6 +79,8 @@ _CLOSINGS = tuple(
         r"according to (?:the|this|our|your) (?:course|text|lesson|lecture|book|chapter|material|reading)s?",
         r"(?:do|can|could|would) you (?:know|explain(?: it| that| this)?|help(?: me)?|tell me)",
         r"(?:i'm|im|i am) (?:so |really |a bit |totally |completely )?(?:confused|lost|stuck)",
+        r"(?:you )?(?:stupid |dumb |useless |damn |bloody )*(?:idiot|moron|machine|dummy|fool|dumbass|stupid)|dammit|"
+        r"damn it|ffs|for (?:god'?s|heaven'?s) sake",
         r"i (?:forgot|forget|don't get it|dont get it|dont understand|don't understand)",
     )
 )
@@ -84,7 +90,7 @@ _LONGEST_CLOSING = 120  # characters; bounds the search in a very long question
 
 def drop_filler(text: str) -> str:
     """``text`` without greetings, politeness and reasons for asking; unchanged if nothing else would be left."""
-    text = _DEF.sub("definition", text)
+    text = _CURSE.sub(r"\1", _DEF.sub("definition", text))
     text = _CHAT_WORD.sub(lambda match: _CHAT_SPELLING[match[1].lower()], text)
     text = " ".join(text.split())
     for _ in range(_MAX_ROUNDS):

@@ -44,8 +44,15 @@ _NTH = re.compile(
 )
 _MORE_WORDS = word_set("""
     elaborate further more detail details continue go simpler else depth deeper expand clarify rephrase again step
-    instance practice real life simplify sure right correct true
+    instance practice real life simplify sure right correct true little enough
     """)  # fmt: skip
+_SETS_TWO_SIDE_BY_SIDE = re.compile(
+    r"\b(?:they|them|these|those|the two|both)\b.*\b(?:differ\w*|same|similar|alike|related|compare)\b|"
+    r"\b(?:differ\w*|compare|similarit\w+|common|relat\w+)\b.*\b(?:they|them|these|those|the two|both)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
+_ARTICLE_BEHIND = re.compile(r"\b(?:the|an?) $", re.IGNORECASE)
 _ACRONYM_BEHIND = re.compile(r"^\s*\([^()]*\)")
 _MORE_OF_IT = word_set("more continue go on further elaborate else what details yes again")
 _OF_SOMETHING = word_set("example examples definition meaning")
@@ -105,8 +112,10 @@ def _by_pointer(text: str, topic: Topic) -> str | None:
 
 
 def _side_meant(text: str, topic: Topic) -> str:
-    """The former or latter of two terms, where that is said; else the whole topic."""
+    """The former or latter of two terms, where that is said; the topic before too, where two are set side by side."""
     sides = topic.text.split(" and ")
+    if len(sides) == 1 and topic.before not in ("", topic.text) and _SETS_TWO_SIDE_BY_SIDE.search(text):
+        return f"{topic.before} and {topic.text}"
     if len(sides) == 2 and (match := re.search(r"\bthe (former|latter)\b", text, re.IGNORECASE)):
         return sides[match[1].lower() == "latter"]
     return topic.text
@@ -148,6 +157,9 @@ def _by_fragment(text: str, topic: Topic, knowledge: CourseKnowledge, *, is_led_
         return _exchange_phrase(fragment, preposition[1], topic)
     if knowledge.terms_in(fragment):
         return _exchange_term(fragment, topic, knowledge)
+    if asked_about and _ARTICLE.match(fragment) and (place := topic.question.lower().find(topic.text.lower())) > 0:
+        before = topic.question[:place]  # "how does the discriminator work", "what about the generator?"
+        return _ARTICLE_BEHIND.sub("", before) + fragment + topic.question[place + len(topic.text) :].rstrip(" ?.!")
     return f"{fragment} {topic.text}" if topic.text else None
 
 
@@ -168,5 +180,6 @@ def _exchange_term(fragment: str, topic: Topic, knowledge: CourseKnowledge) -> s
         for mention in knowledge.glossary.mentions(question):
             if mention.entry.term == topic.terms[0] and not mention.overlapped:
                 start, end = words[mention.first_word].start, words[mention.end_word - 1].end
-                return question[:start] + fragment + _ACRONYM_BEHIND.sub("", question[end:])
+                before = _ARTICLE_BEHIND.sub("", question[:start]) if _ARTICLE.match(fragment) else question[:start]
+                return before + fragment + _ACRONYM_BEHIND.sub("", question[end:])
     return fragment

@@ -3,7 +3,7 @@
 import re
 
 from tutor.understanding.anaphora import find_pointer, put_in_place
-from tutor.understanding.conversation import subject_of
+from tutor.understanding.conversation import longer_subject, subject_of
 from tutor.understanding.intent import read_frame
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.words import PRONOUNS, is_content, lower_words, word_set
@@ -63,7 +63,7 @@ def _clauses(sentence: str) -> list[str]:
 def _self_contained(clauses: list[str], knowledge: CourseKnowledge) -> tuple[str, ...]:
     """Carry the subject of the first clause into later ones that point at it or say nothing without it."""
     terms = knowledge.terms_in(clauses[0])
-    one = terms[0] if terms else subject_of(clauses[0])
+    one = longer_subject(clauses[0], knowledge) or (terms[0] if terms else subject_of(clauses[0]))
     many = " and ".join(terms[:3]) or one
     parts = [clauses[0].rstrip(" ?.!;,")]
     for clause in (_LEADING_AND.sub("", later).rstrip(" ?.!;,") for later in clauses[1:]):

@@ -1,0 +1,105 @@
+"""How well a sentence answers by its form alone: one that defines is sought, one that announces says nothing.
+
+"Now let's implement dropout from scratch" holds the word asked about and tells nothing of it. Code is shown to those
+who ask for code. Knows English and blocks, no meaning.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from corpus.types import BlockKind, Document
+from tutor.antecedents import points_back
+from tutor.types import Query
+from tutor.understanding.words import split_words
+
+DEFINES = 0.4  # of the query's weight: outweighs a word more or less; not tuned
+ANNOUNCES = -0.35
+POINTS_BACK = -0.1
+UNFIT = -1.0  # code where prose was asked for: only where there is nothing else
+
+_ANNOUNCEMENT = re.compile(
+    r"\blet(?:'s|’s| us)\b|\bwe (?:will|shall|now|then|next|go on|introduced?|implement(?:ed)?|explained|described|"
+    r"discuss(?:ed)?|begin|start|can (?:now|directly)|are (?:now|going)|have (?:explained|introduced|described|seen|"
+    r"discussed|implemented|now)|fix|pass)\b|\b(?:in|of) (?:this|the (?:next|following|previous|preceding|last)) "
+    r"(?:sub)?(?:sections?|chapters?|modules?|lines?)\b|\b(?:in|from|see) the section [\"“]|"
+    r"^this (?:chapter|section|module|code)\b|\bthe following (?:code|sections?|chapters?)\b|"
+    r"^in the following\b|^now(?: that)? (?:we|you)\b|\byou (?:will|should) (?:learn|be able)\b|\bby the end of this\b|\billustrated in the figure\b|"
+    r"^(?:as we|recall|exercises?)\b",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(r"[:?]\W*$")
+_FINISHED = re.compile(r"[.!?)\]”\"$|]\W*$")
+_FEWEST_WORDS = 4
+_CAPTION_WORDS = 9  # what is shorter and has no full stop is a heading, a label or an item of a list
+_WANTS_CODE = re.compile(
+    r"\b(?:code|codes|implement\w*|program\w*|script|snippet|function call|syntax|api|python|pytorch|library)\b",
+    re.IGNORECASE,
+)
+_SAYS_WHAT = r"(?:is|are|was|were|refers?|means?|denotes?|describes?|represents?)"
+_CALLS = r"(?:called|termed|named|known as|referred to as|refer to (?:this|it|these|them) as)"
+
+
+class Blocks:
+    """Which kind of block stands at a place of a course's documents; immutable."""
+
+    def __init__(self, kinds: Mapping[str, tuple[tuple[int, ...], tuple[BlockKind, ...]]]) -> None:
+        self._kinds = kinds
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> Self:
+        """The blocks of these documents."""
+        in_order = ((d.document_id, sorted(d.blocks, key=lambda block: block.char_start)) for d in documents)
+        return cls(
+            {
+                document_id: (tuple(b.char_start for b in blocks), tuple(b.kind for b in blocks))
+                for document_id, blocks in in_order
+            }
+        )
+
+    def kind_at(self, document_id: str, position: int) -> BlockKind | None:
+        """The kind of the last block that begins at or before ``position``; None before the first."""
+        starts, kinds = self._kinds.get(document_id, ((), ()))
+        place = bisect_right(starts, position)
+        return kinds[place - 1] if place else None
+
+
+class Telling:
+    """Judges the sentences that may answer one query by their form."""
+
+    def __init__(self, query: Query, blocks: Blocks) -> None:
+        self._blocks = blocks
+        self._wants_code = _WANTS_CODE.search(query.used) is not None
+        self._lists = query.intent == "list"
+        names = (
+            dict.fromkeys((query.subject, *query.compared)) if query.intent in ("define", "explain", "compare") else ()
+        )
+        self._defines = [pattern for name in names if (pattern := _defining(name))]
+
+    def of(self, sentence: str, document_id: str, position: int) -> float:
+        """What to add to a sentence's share of the query's words: more than 0 for a definition, less for no answer."""
+        kind = self._blocks.kind_at(document_id, position)
+        if kind == "heading" or (kind == "code" and not self._wants_code):
+            return UNFIT
+        if kind == "code":
+            return DEFINES
+        if any(pattern.search(sentence) for pattern in self._defines):
+            return DEFINES
+        n_words = len(sentence.split())
+        is_caption = n_words < _CAPTION_WORDS and not self._lists and not _FINISHED.search(sentence)
+        if n_words < _FEWEST_WORDS or is_caption or _LEADS_ON.search(sentence) or _ANNOUNCEMENT.search(sentence):
+            return ANNOUNCES
+        return POINTS_BACK if points_back(sentence) else 0.0
+
+
+def _defining(name: str) -> re.Pattern[str] | None:
+    words = [re.escape(word.written) for word in split_words(name)]
+    if not words:
+        return None
+    spelled = rf"{'[ -]'.join(words)}(?:e?s)?"
+    return re.compile(
+        rf"^\W*(?:(?:an?|the|in \w+,) )?(?:[\w-]+ )?{spelled}(?: \([^)]*\))?(?:, [^,]{{1,60}},)? {_SAYS_WHAT}\b"
+        rf"(?! (?:illustrated|shown|defined in|slightly|not)\b)|\b{_CALLS} (?:an? |the )?(?:\w+ )?{spelled}\b",
+        re.IGNORECASE,
+    )
