@@ -6,7 +6,7 @@ leads. What a minute of reading cannot hold is left to the nearest sections.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.types import Chunk, ChunkKind, Span
 from index.types import ScoredChunk
@@ -21,6 +21,7 @@ MAX_WORDS = 230  # a minute of reading, the usual figure for adults
 MAX_PASSAGE_SENTENCES = 3  # not tuned
 MAX_RUN_CHARS = 700  # not tuned
 _SHORT_TAKEAWAY = 60  # words: a textbook's summaries are longer, and of them only what was asked is said; not tuned
+_MANY_SUMMARIES = 3  # that a minute cannot hold in full
 _CLEARLY_MORE = 0.2  # of the query's weight; not tuned
 
 
@@ -120,7 +121,8 @@ def compose(
     """
     shared = _shared_sentences(item.chunk for item in evidence)
     composition = _Composition()
-    for choice in _in_reading_order(query, _fit([_choose(query, item, wording) for item in evidence], leads)):
+    choices = _shortened(query, [_choose(query, item, wording) for item in evidence])
+    for choice in _in_reading_order(query, _fit(choices, leads)):
         if composition.n_words >= MAX_WORDS:
             break
         chunk = choice.item.chunk
@@ -129,6 +131,14 @@ def compose(
         for spans in _cut(chunk, composition.within_a_minute(chunk, choice.spans), shared):
             composition.add(chunk, spans)
     return tuple(composition.drafts)
+
+
+def _shortened(query: Query, choices: Sequence[_Choice]) -> Sequence[_Choice]:
+    """Takeaways that are summaries of a paragraph each, with their first sentence, so that each has its say."""
+    n_words = sum(len(choice.item.chunk.text.split()) for choice in choices)
+    if query.intent != "takeaways" or n_words <= MAX_WORDS or len(choices) < _MANY_SUMMARIES:
+        return choices
+    return [replace(choice, spans=choice.spans[:1]) for choice in choices]
 
 
 def _fit(choices: Sequence[_Choice], leads: frozenset[str]) -> Sequence[_Choice]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from index.course_index import CourseIndex
-from index.types import ScoredChunk
+from index.types import ScoredChunk, Vector
 from tutor.glossary_list import MAX_LISTED, listed_definitions
+from tutor.takeaway_list import MAX_TAKEAWAYS, asks_for_all_takeaways, listed_takeaways
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.types import NearestSection, Query
 from tutor.understanding.ordinals import items_wanted
@@ -19,7 +20,6 @@ from tutor.understanding.words import split_words
 
 RANKING_DEPTH = 50
 MAX_EVIDENCE = 5
-MAX_TAKEAWAYS = 12  # more than a course's summary has, fewer than a textbook's summaries
 
 # How close to the best a chunk must stand to be shown with it. Chosen on the bundled course's questions, where citation
 # precision rises from .69 to .85 between shares .3 and .7 and recall falls by half a question in sixty.
@@ -30,8 +30,6 @@ SHOWN_SIMILARITY_SHARE = 0.7
 # chunk is shown beside the best.
 PREFERRED_SCORE_SHARE = 0.7
 
-
-_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 _OVERVIEW = re.compile(r"\b(?:overview|summar\w+|sum up|recap|gist|nutshell|tl;?dr)\b", re.IGNORECASE)
 
 
@@ -43,7 +41,8 @@ class Evidence:
     leads: frozenset[str] = frozenset()  # ids of the best chunk of each part: always shown
     nearness: float = 0.0  # cosine of the query and the course as a whole
     n_listed: int = 0  # definitions that a request for the glossary finds, more than are shown
-    n_takeaways: int = 0  # of these found, how many the course lists under a heading such as "Key takeaways"
+    n_takeaways: int = 0  # how many takeaways the course or the chapter has, when they are wanted as they stand
+    n_shown: int = 0  # how many of them, at the head of the ranking, are to be shown
 
 
 def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: int = RANKING_DEPTH) -> Evidence:
@@ -57,13 +56,13 @@ def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: i
     nearness = index.nearness(vectors[0])
     if query.intent == "glossary" and (listed := listed_definitions(query, index, vectors[0])):
         return Evidence(_renumber(listed[:depth]), nearness=nearness, n_listed=len(listed))
+    if asks_for_all_takeaways(query):
+        return _all_takeaways(query, index, topics, vectors[0], nearness)
     whole, *rankings = (
         index.retrieve(text, top_k=depth, query_vector=vector) for text, vector in zip(queries, vectors, strict=True)
     )
     if query.intent == "takeaways":
-        takeaways_first = _renumber(_takeaways_first(query, whole, index, topics))[:depth]
-        n_takeaways = sum(topics.is_listed(item.chunk) for item in takeaways_first if item.chunk.kind == "takeaway")
-        return Evidence(takeaways_first, nearness=nearness, n_takeaways=n_takeaways)
+        return Evidence(_renumber(_takeaways_first(query, whole, topics))[:depth], nearness=nearness)
     if not rankings:
         return Evidence(whole, nearness=nearness)
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)
@@ -78,10 +77,7 @@ def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:
     if not ranking:
         return ()
     if query.intent == "takeaways":
-        takeaways = _shown_takeaways(query, ranking)
-        if (wanted := items_wanted(query.used)) is not None:
-            listed = takeaways[: evidence.n_takeaways] if asks_for_all_takeaways(query) else ()
-            takeaways = (listed or takeaways)[wanted] or takeaways  # there are only so many: then all of them
+        takeaways = ranking[: min(evidence.n_shown, MAX_TAKEAWAYS)] or _shown_takeaways(query, ranking)
         if takeaways:
             return takeaways
     if evidence.n_listed:
@@ -110,17 +106,6 @@ def prefer(evidence: Evidence, document_id: str) -> Evidence:
     enough = PREFERRED_SCORE_SHARE * evidence.ranking[0].score
     ranking = sorted(evidence.ranking, key=lambda item: item.chunk.document_id != document_id or item.score < enough)
     return replace(evidence, ranking=_renumber(ranking))
-
-
-def asks_for_all_takeaways(query: Query) -> bool:
-    """Whether the course's takeaways are wanted, of no topic in particular: then no evidence needs to be weighed."""
-    return query.intent == "takeaways" and not query.subject and not query.terms
-
-
-def counts_takeaways(query: Query) -> bool:
-    """Whether the number of the course's takeaways matters to the answer: some of them are wanted, or their number."""
-    numbered = items_wanted(query.used) is not None or _HOW_MANY.search(query.used) is not None
-    return numbered and asks_for_all_takeaways(query)
 
 
 def missing_parts(query: Query) -> tuple[str, ...]:
@@ -158,32 +143,37 @@ def _section_span(index: CourseIndex, item: ScoredChunk) -> tuple[int, int]:
     return start, item.chunk.char_end
 
 
-def _takeaways_first(
-    query: Query, whole: Sequence[ScoredChunk], index: CourseIndex, topics: TakeawayTopics
-) -> list[ScoredChunk]:
-    """Takeaways before the rest: those of the topic that is named, or all in the course's own order if they are few."""
+def _all_takeaways(
+    query: Query, index: CourseIndex, topics: TakeawayTopics, query_vector: Vector, nearness: float
+) -> Evidence:
+    """The takeaways asked for, then whatever else is near; nothing where a chapter that is named has none."""
+    listed, n_takeaways = listed_takeaways(query, index, topics)
+    if not listed and query.subject:
+        return Evidence((), nearness=nearness)
+    known = {item.chunk.chunk_id for item in listed}
+    whole = index.retrieve(query.used, top_k=RANKING_DEPTH, query_vector=query_vector)
+    rest = [item for item in whole if item.chunk.chunk_id not in known]
+    return Evidence(_renumber([*listed, *rest]), nearness=nearness, n_takeaways=n_takeaways, n_shown=len(listed))
+
+
+def _takeaways_first(query: Query, whole: Sequence[ScoredChunk], topics: TakeawayTopics) -> list[ScoredChunk]:
+    """Those of the topic that is named, its definitions, the other takeaways, the rest."""
     takeaways = [item for item in whole if item.chunk.kind == "takeaway"]
     others = [item for item in whole if item.chunk.kind != "takeaway"]
-    if not asks_for_all_takeaways(query):
-        of_topic = [item for item in takeaways if topics.of(item.chunk) in query.terms]
-        definitions = [item for item in others if item.chunk.kind == "definition" and item.chunk.term in query.terms]
-        listed = {item.chunk.chunk_id for item in (*of_topic, *definitions)}
-        return [*of_topic, *definitions, *(i for i in (*takeaways, *others) if i.chunk.chunk_id not in listed)]
-    if len(takeaways) <= MAX_TAKEAWAYS:
-        order = {chunk.chunk_id: place for place, chunk in enumerate(index.chunks)}
-        takeaways.sort(key=lambda item: (not topics.is_listed(item.chunk), order[item.chunk.chunk_id]))
-    return [*takeaways, *others]
+    of_topic = [item for item in takeaways if topics.of(item.chunk) in query.terms]
+    definitions = [item for item in others if item.chunk.kind == "definition" and item.chunk.term in query.terms]
+    listed = {item.chunk.chunk_id for item in (*of_topic, *definitions)}
+    return [*of_topic, *definitions, *(i for i in (*takeaways, *others) if i.chunk.chunk_id not in listed)]
 
 
 def _shown_takeaways(query: Query, ranking: Sequence[ScoredChunk]) -> tuple[ScoredChunk, ...]:
-    if not asks_for_all_takeaways(query):
-        leading = next((n for n, item in enumerate(ranking) if item.chunk.kind != "takeaway"), len(ranking))
-        if _OVERVIEW.search(query.used):
-            defines = (item.chunk.kind == "definition" and item.chunk.term in query.terms for item in ranking[leading:])
-            leading += sum(1 for _ in takewhile(bool, defines))
-        return tuple(ranking[: min(leading, MAX_EVIDENCE)])
-    takeaways = [item for item in ranking if item.chunk.kind == "takeaway"]
-    return tuple(takeaways[:MAX_TAKEAWAYS])
+    leading = next((n for n, item in enumerate(ranking) if item.chunk.kind != "takeaway"), len(ranking))
+    if _OVERVIEW.search(query.used):
+        defines = (item.chunk.kind == "definition" and item.chunk.term in query.terms for item in ranking[leading:])
+        leading += sum(1 for _ in takewhile(bool, defines))
+    shown = tuple(ranking[: min(leading, MAX_EVIDENCE)])
+    wanted = items_wanted(query.used)
+    return shown if wanted is None else shown[wanted] or shown
 
 
 def _deal(rankings: Sequence[Sequence[ScoredChunk]], rest: Sequence[ScoredChunk]) -> list[ScoredChunk]:

@@ -1,26 +1,21 @@
 """The course's glossary as an answer: which definitions to list, of the whole course, a chapter of it or a topic."""
 
-import re
 from collections.abc import Iterator
 
-from corpus.types import Chunk
 from index.course_index import CourseIndex
 from index.types import ScoredChunk, Signals, Vector
+from tutor.chapters import numbered_part, stands_in
 from tutor.types import Query
 
 MAX_LISTED = 12  # definitions of a sentence each: about a minute of reading
 _DEPTH = 200  # chunks among which the definitions of a topic are sought
 _NEAR = 0.6  # of the best definition's similarity: what is less near is of another topic; not tuned
-_NOT_LOOKED_AT = Signals(dense=0.0, sentence=0.0, lexical=0.0, glossary=0.0)
-_NUMBERED = re.compile(
-    r"^(?:the )?(?P<kind>chapter|section|unit|lesson|lecture|week|module|part)? ?(?P<number>\d+(?:\.\d+)*)$",
-    re.IGNORECASE,
-)
+NOT_LOOKED_AT = Signals(dense=0.0, sentence=0.0, lexical=0.0, glossary=0.0)
 
 
 def asks_for_whole_glossary(query: Query) -> bool:
     """Whether the glossary is wanted, of no topic: then no evidence needs to be weighed."""
-    return query.intent == "glossary" and (not query.subject or _NUMBERED.match(query.subject) is not None)
+    return query.intent == "glossary" and (not query.subject or numbered_part(query.subject) is not None)
 
 
 def listed_definitions(query: Query, index: CourseIndex, query_vector: Vector) -> tuple[ScoredChunk, ...]:
@@ -32,10 +27,10 @@ def listed_definitions(query: Query, index: CourseIndex, query_vector: Vector) -
     if not asks_for_whole_glossary(query):
         return _of_topic(query.used, index, query_vector)
     best = [index.chunk(entry.chunk_ids[0]) for entry in index.glossary.entries]
-    numbered = _NUMBERED.match(query.subject)
-    chosen = [chunk for chunk in best if numbered is None or _stands_under(chunk, numbered)]
+    numbered = numbered_part(query.subject)
+    chosen = [chunk for chunk in best if numbered is None or stands_in(chunk, numbered)]
     listed = [chunk for chunk in chosen if chunk.found_by != "prose"] or chosen
-    return tuple(ScoredChunk(chunk, 1.0, rank, _NOT_LOOKED_AT) for rank, chunk in enumerate(listed, start=1))
+    return tuple(ScoredChunk(chunk, 1.0, rank, NOT_LOOKED_AT) for rank, chunk in enumerate(listed, start=1))
 
 
 def _of_topic(topic: str, index: CourseIndex, query_vector: Vector) -> tuple[ScoredChunk, ...]:
@@ -53,10 +48,3 @@ def _once_a_term(items: Iterator[ScoredChunk]) -> Iterator[ScoredChunk]:
         if term not in seen:
             seen.add(term)
             yield item
-
-
-def _stands_under(chunk: Chunk, numbered: re.Match[str]) -> bool:
-    """Whether a heading over the chunk, or its document's title, opens with that number."""
-    kind, number = numbered["kind"] or "", re.escape(numbered["number"])
-    opening = re.compile(rf"(?:{kind or '[a-z]+'} )?{number}\b(?!\.\d)", re.IGNORECASE)
-    return any(opening.match(heading) for heading in (chunk.document_title, *chunk.heading_path))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tutor.chapters import numbered_part
 from tutor.types import Intent, Query
 from tutor.unknown_names import named_in_vain
 from tutor.unsaid import Unsaid
@@ -28,6 +29,8 @@ def refusal(query: Query, course_title: str, *, has_nearest: bool) -> str:
     if words := _BY_INTENT.get(query.intent):
         return words.format(course=course_title)
     unheard = named_in_vain(query)
+    if query.intent == "takeaways" and numbered_part(query.subject):
+        return f"The course “{course_title}” has no takeaways under “{query.subject}”."
     said = f"does not mention {_and(unheard)}" if unheard else "does not say this"
     message = f"The course “{course_title}” {said}, so I will not guess."
     if has_nearest:
@@ -57,9 +60,18 @@ def nothing_to_sum_up(course_title: str) -> str:
     return f"None of this text's sentences stands in the course “{course_title}”, so I cannot sum it up from there."
 
 
-def takeaways_counted(n_takeaways: int) -> str:
-    """What to say beside some of the course's takeaways."""
-    return f"The course lists {n_takeaways} key takeaways."
+def takeaways_counted(n_takeaways: int, part: str) -> str:
+    """What to say beside some of the takeaways of the course, or of a numbered part of it."""
+    takeaways = "key takeaway" if n_takeaways == 1 else "key takeaways"
+    return f"The course lists {n_takeaways} {takeaways}{f' in {part}' if part else ''}."
+
+
+def takeaways_cut(n_takeaways: int) -> str:
+    """What to say beside the takeaways of a course that has too many of them to be read at once."""
+    return (
+        f"The course has {n_takeaways} takeaways; here are the first of its parts. Ask for those of a chapter by its "
+        "number, or of a topic."
+    )
 
 
 def _and(names: Sequence[str]) -> str:

@@ -25,8 +25,8 @@ _ANNOUNCEMENT = re.compile(
     r"discussed|implemented|now)|fix|pass)\b|\b(?:in|of) (?:this|the (?:next|following|previous|preceding|last)) "
     r"(?:sub)?(?:sections?|chapters?|modules?|lines?)\b|\b(?:in|from|see) the section [\"“]|"
     r"^this (?:chapter|section|module|code)\b|\bthe following (?:code|sections?|chapters?)\b|"
-    r"^in the following\b|^now(?: that)? (?:we|you)\b|\byou (?:will|should) (?:learn|be able)\b|\bby the end of this\b|\billustrated in the figure\b|"
-    r"^(?:as we|recall|exercises?)\b",
+    r"^in the following\b|^now(?: that)? (?:we|you)\b|\byou (?:will|should) (?:learn|be able)\b|"
+    r"\bby the end of this\b|\billustrated in the figure\b|^(?:as we|recall|exercises?)\b",
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(r"[:?]\W*$")

@@ -12,19 +12,11 @@ from tutor import messages
 from tutor.citing import cite
 from tutor.composing import Wording, compose
 from tutor.errors import QuestionTooLong
-from tutor.evidence import (
-    Evidence,
-    asks_for_all_takeaways,
-    choose,
-    counts_takeaways,
-    gather,
-    missing_parts,
-    nearest_sections,
-    prefer,
-)
+from tutor.evidence import Evidence, choose, gather, missing_parts, nearest_sections, prefer
 from tutor.glossary_list import asks_for_whole_glossary
 from tutor.refusal import RefusalModel, refusal_features, threshold_for
 from tutor.relevance import SentenceRelevance
+from tutor.takeaway_list import MAX_TAKEAWAYS, asks_for_all_takeaways, counts_takeaways
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.telling import Blocks, Telling
 from tutor.types import Answer, Consideration, Decision, Query, Turn
@@ -157,7 +149,9 @@ class Tutor:
         elif decision.status == "partly":
             message = messages.partly(query, unsaid)
         elif evidence.n_takeaways and counts_takeaways(query):
-            message = messages.takeaways_counted(evidence.n_takeaways)
+            message = messages.takeaways_counted(evidence.n_takeaways, query.subject)
+        elif evidence.n_takeaways > MAX_TAKEAWAYS and not query.subject:
+            message = messages.takeaways_cut(evidence.n_takeaways)
         elif evidence.n_listed > len(statements):
             message = messages.glossary_cut(evidence.n_listed, len(statements), query.subject)
         return Answer(

@@ -32,9 +32,10 @@ from tutor.evaluation.fit_ranker import N_FOLDS, tree_row
 from tutor.evaluation.question_set import Question
 from tutor.evaluation.refusal_scores import auroc
 from tutor.evaluation.small_courses import cut_small_courses
-from tutor.evidence import asks_for_all_takeaways, gather
+from tutor.evidence import gather
 from tutor.refusal import FEATURES, refusal_features
 from tutor.settings import Settings
+from tutor.takeaway_list import asks_for_all_takeaways
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand

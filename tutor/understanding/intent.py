@@ -23,17 +23,20 @@ _POINTS = (
     r"bullet points|(?:most )?important (?:points?|things?|ideas?|facts?|"
     r"parts?|lessons?)))"
 )
+_CLAUSE = r"(?:[^?.!]|\.(?=\d))*"
 _TAKEAWAYS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b{_POINTS}\b(?: (?:here|to remember|to know|i should know))?(?: (?:of|about|on|for|from|in|regarding|"
-        r"to)\b)?\s*[:,-]?\s*(?P<subject>[^?.!]*)",
+        rf"\b{_POINTS}\b(?: (?:(?:are|is) there|here|to remember|to know|i should know))?"
+        rf"(?: (?:of|about|on|for|from|in|regarding|to)\b)?\s*[:,-]?\s*(?P<subject>{_CLAUSE})",
         r"^(?:please )?(?:give me a |a )?(?:summari[sz]e|summari[sz]ing|sum (?:it |this |that |everything )?up|recap|"
-        r"condense)\b:?\s*(?P<subject>[^?.!]*)",
+        rf"condense)\b:?\s*(?P<subject>{_CLAUSE})",
         rf"^what(?: is|'s|s) (?:the|this|your|our) (?:whole |entire )?{_COURSE} (?:all )?about\b(?P<subject>)",
         rf"^what (?:does|do|did|will|can|should|would) (?:the|this|your|our|i|we|you) (?:{_COURSE} )?(?:cover|teach|"
         r"learn|remember|take away|revise|study|take home|know)\b(?: (?:us|me))?(?: (?:in|from|after|of|for) (?:the|"
         rf"this|my|our) (?:{_COURSE}|exam|test|quiz))?\s*(?:\?|$)(?P<subject>)",
+        rf"^what(?: is|'s|s| does| do) (?P<subject>{_COURSE} \d+(?:\.\d+)*) (?:all )?(?:about|cover|teach|say|deal"
+        r" with)\b",
         r"^what(?: is|'s|s) (?:most |really )?important (?:to (?:remember|know|learn)|here|in (?:the|"
         r"this))\b(?P<subject>)",
         rf"^what (?:topics|subjects|themes) (?:does|do|are|is)\b.{{0,30}}\b(?:cover|covered|{_COURSE})\b(?P<subject>)",
@@ -45,6 +48,7 @@ _BEFORE_POINTS = re.compile(
 )
 
 # Words around takeaways that name no topic: "how many ... are there and what is the first one", "give me an ...".
+_NUMBERED_PART = re.compile(rf"^(?:the )?(?:{_COURSE}|week|part) \d+(?:\.\d+)*$", re.IGNORECASE)
 _COUNTING = word_set(
     "key main major first second third last next one two three many number top best most important give show list "
     "write make want need whole course text lesson"
@@ -133,6 +137,8 @@ def read_frame(text: str) -> Frame:
 def _topic(subject: str) -> str:
     """What takeaways are wanted of; empty for the whole course, or when the words only count or order takeaways."""
     subject = subject.strip(" \"',")
+    if _NUMBERED_PART.match(subject):
+        return subject
     content = {word.lower for word in split_words(subject) if is_content(word.lower)}
     return "" if _WHOLE.match(subject) or content <= _COUNTING else subject
 

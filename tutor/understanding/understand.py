@@ -12,6 +12,7 @@ from tutor.understanding.comparison import compared_things, sounds_comparing
 from tutor.understanding.conversation import Topic, read_topic
 from tutor.understanding.filler import drop_filler
 from tutor.understanding.follow_up import resolve
+from tutor.understanding.furniture import is_furniture
 from tutor.understanding.glossary_request import glossary_subject
 from tutor.understanding.injection import is_injection
 from tutor.understanding.intent import Frame, read_frame
@@ -101,7 +102,7 @@ def _intent(
 
 
 def _not_for_the_course(text: str, knowledge: CourseKnowledge) -> Intent | None:
-    if says_nothing(text, knowledge.is_word):
+    if says_nothing(text, knowledge.is_word) or (is_furniture(text) and not knowledge.is_term(text)):
         return "empty"
     if is_injection(text):
         return "injection"
