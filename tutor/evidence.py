@@ -101,8 +101,8 @@ def prefer(evidence: Evidence, document_id: str) -> Evidence:
     A learner who comes from a chapter wants its words, not those of a summary elsewhere; but what only
     another chapter answers is still answered from there.
     """
-    if not evidence.ranking:
-        return evidence
+    if not evidence.ranking or evidence.n_shown:
+        return evidence  # takeaways stand in the course's own order
     enough = PREFERRED_SCORE_SHARE * evidence.ranking[0].score
     ranking = sorted(evidence.ranking, key=lambda item: item.chunk.document_id != document_id or item.score < enough)
     return replace(evidence, ranking=_renumber(ranking))
