@@ -29,14 +29,14 @@ class Held:
         self.library = library
         self.begun = threading.Semaphore(0)
         self.release = threading.Event()
-        answer = Tutor.ask
+        answer = Tutor.consider
 
-        def waiting(tutor: Tutor, *arguments: Any) -> Any:
+        def waiting(tutor: Tutor, *arguments: Any, **named: Any) -> Any:
             self.begun.release()
             assert self.release.wait(20), "nobody released the answers"
-            return answer(tutor, *arguments)
+            return answer(tutor, *arguments, **named)
 
-        monkeypatch.setattr(Tutor, "ask", waiting)
+        monkeypatch.setattr(Tutor, "consider", waiting)
 
 
 @pytest.fixture
@@ -126,12 +126,12 @@ def test_an_answer_that_fails_midway_ends_in_an_error_event(
 ) -> None:
     monkeypatch.setattr(events, "GRACE_S", 0.01)
 
-    def failing(*_: Any) -> None:
+    def failing(*_: Any, **__: Any) -> None:
         held.begun.release()
         held.release.wait(20)
         raise RuntimeError("canary words of a learner")
 
-    monkeypatch.setattr(Tutor, "ask", failing)
+    monkeypatch.setattr(Tutor, "consider", failing)
 
     async def exchange() -> str:
         async with sample.client() as http:
@@ -154,10 +154,10 @@ def test_an_answer_that_fails_midway_ends_in_an_error_event(
 def test_a_defect_is_a_calm_500_whose_words_stay_inside(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failing(*_: Any) -> None:
+    def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("canary words of a learner")
 
-    monkeypatch.setattr(Tutor, "ask", failing)
+    monkeypatch.setattr(Tutor, "consider", failing)
 
     reply = sample.post(ASK, {"question": "x"})
 

@@ -79,14 +79,14 @@ def test_keys_are_each_callers_own(sample: Sample) -> None:
 def test_a_second_request_while_the_first_is_running_is_a_conflict(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, release, answer = threading.Event(), threading.Event(), Tutor.ask
+    begun, release, answer = threading.Event(), threading.Event(), Tutor.consider
 
-    def waiting(tutor: Tutor, *arguments: Any) -> Any:
+    def waiting(tutor: Tutor, *arguments: Any, **named: Any) -> Any:
         begun.set()
         assert release.wait(20)
-        return answer(tutor, *arguments)
+        return answer(tutor, *arguments, **named)
 
-    monkeypatch.setattr(Tutor, "ask", waiting)
+    monkeypatch.setattr(Tutor, "consider", waiting)
 
     async def exchange(http: httpx.AsyncClient) -> list[httpx.Response]:
         headers = {"Idempotency-Key": "running"}
@@ -117,7 +117,7 @@ def test_what_may_pass_is_tried_again_and_what_will_not_is_given_again(tmp_path:
 
 def test_a_defect_is_not_kept(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Tutor, "ask", lambda *_: 1 / 0)
+        broken.setattr(Tutor, "consider", lambda *_, **__: 1 / 0)
         assert send(sample, ASK, QUESTION, "defect").status_code == 500
 
     assert send(sample, ASK, QUESTION, "defect").status_code == 200

@@ -33,7 +33,8 @@ def moodle_glossary(title: str, entries: Iterable[ExportEntry]) -> bytes:
             aliases = ET.SubElement(element, "ALIASES")
             for alias in entry.aliases:
                 _add(ET.SubElement(aliases, "ALIAS"), "NAME", alias)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
