@@ -33,7 +33,6 @@ MAX_KEPT_BYTES = 1_048_576  # of a reply; none that a POST gives comes near
 GIVES_UP = timedelta(minutes=2)  # a reply begins within one, or is refused
 UPLOAD_GIVES_UP = timedelta(hours=4)  # the slowest upload that is waited for
 
-
 _COURSE = re.compile(r"/api/v1/courses/([^/]+)(/.*)?")
 _HOLDING_WORDS = ("/ask", "/search", "/feedback", "/replay")  # their replies repeat what a learner wrote
 _NEVER_KEPT = ("/embed-tokens",)  # a reply that lets somebody in is not stored, and another one does no harm
