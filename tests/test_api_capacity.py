@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from tutor.api import events
+from tutor.api.limits import Limits
 from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, OverCapacity, TookTooLong, Workers
 from tutor.library import Library
+from tutor.state import keys
 from tutor.tutor import Tutor
+from ui import asgi
 
 ASK = "/api/v1/courses/stars/ask"
 
@@ -286,3 +290,28 @@ def test_at_the_end_streams_close_with_an_event_and_readiness_is_taken_back(
     assert ready.status_code == 503
     assert ready.json()["reasons"] == ["the service is shutting down"]
     assert asked_late.status_code == 503
+
+
+def test_a_stream_ends_with_the_key_that_opened_it(held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+    monkeypatch.setattr(asgi, "Limits", partial(Limits, caller_recheck_s=0.05))
+    sample = make_sample(tmp_path, library=held.library)
+    key, secret = sample.make_key()
+
+    async def exchange(origin: str) -> list[Any]:
+        headers = {"authorization": f"Bearer {secret}", "accept": "text/event-stream"}
+        async with (
+            httpx.AsyncClient(base_url=origin, headers=headers, timeout=20) as http,
+            http.stream("POST", ASK, json={"question": "x"}) as stream,
+        ):
+            await begun(held)
+            with sample.access.database.writing() as connection:
+                keys.revoke(connection, key.key_id)
+            return [event async for event in EventSource(stream).aiter_sse()]
+
+    with running(sample.service) as origin:
+        sent = asyncio.run(exchange(origin))
+        held.release.set()
+
+    assert [event.event for event in sent] == ["error"]
+    assert json.loads(sent[0].data)["code"] == "unauthenticated"

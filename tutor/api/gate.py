@@ -40,7 +40,7 @@ class Gate:
         inner: ASGIApp = Idempotency(app, access.database)
         inner = WholeBody(inner, limits)
         inner = ReplyDeadline(inner, limits)
-        inner = Streams(inner, limits, drain)
+        inner = Streams(inner, limits, drain, access)
         inner = Door(inner, policy, access)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)

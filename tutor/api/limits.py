@@ -28,6 +28,7 @@ class Limits:
     streams_per_caller: int = 8  # a chat tab holds two
     streams_per_address: int = 64  # visitors without cookies: a class room behind one address
     streams_in_all: int = 256
+    caller_recheck_s: float = 30.0  # how long a stream may outlive its key or session
 
 
 class _Refused(Exception):

@@ -1,4 +1,4 @@
-"""Endless replies: so many per caller and in all, and each ends with an event when the service does."""
+"""Endless replies: so many per caller and in all; each ends with an event when service, key or session does."""
 
 import asyncio
 from collections import Counter
@@ -9,9 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import Caller, caller_of
 from tutor.api.drain import Drain
+from tutor.api.identity import Access
 from tutor.api.limits import Limits
 from tutor.api.policy import Rule
-from tutor.api.problems import OVER_CAPACITY, SHUTTING_DOWN, TOO_MANY_STREAMS, Kind, problem, problem_response
+from tutor.api.problems import (
+    OVER_CAPACITY,
+    SHUTTING_DOWN,
+    TOO_MANY_STREAMS,
+    UNAUTHENTICATED,
+    Kind,
+    problem,
+    problem_response,
+)
 
 EVENT_STREAM = "text/event-stream"
 
@@ -24,10 +33,11 @@ def wants_event_stream(scope: Scope) -> bool:
 
 
 class Streams:
-    """Counts open streams, refuses those over the limits, and ends all of them on drain."""
+    """Counts open streams, refuses those over the limits, and ends them on drain or when their caller may no longer."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, drain: Drain) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, drain: Drain, access: Access) -> None:
         self._app = app
+        self._access = access
         self._limits = limits
         self._drain = drain
         self._open: Counter[str] = Counter()
@@ -45,7 +55,7 @@ class Streams:
             return
         self._open[owner] += 1
         try:
-            await self._until_drained(scope, receive, send)
+            await self._until_over(scope, receive, send)
         finally:
             self._open[owner] -= 1
             self._open += Counter()  # drops the zeros, so that it does not grow with every caller ever seen
@@ -60,7 +70,7 @@ class Streams:
             return TOO_MANY_STREAMS, f"you have {limit} open streams already; close one"
         return None
 
-    async def _until_drained(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _until_over(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, ended = False, False
 
         async def watched(message: Message) -> None:
@@ -70,9 +80,9 @@ class Streams:
             await send(message)
 
         serving = asyncio.ensure_future(self._app(scope, receive, watched))
-        draining = asyncio.ensure_future(self._drain.wait())
+        ending = asyncio.ensure_future(self._end_of(scope))
         try:
-            await asyncio.wait({serving, draining}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
             if serving.done():
                 serving.result()
                 return
@@ -80,20 +90,29 @@ class Streams:
             with suppress(asyncio.CancelledError):
                 await serving
             if not ended:
-                await _say_goodbye(scope, receive, send, started=started)
+                await _say_goodbye(ending.result(), scope, receive, send, started=started)
         finally:
             serving.cancel()
+            ending.cancel()
+
+    async def _end_of(self, scope: Scope) -> tuple[Kind, str]:
+        """Wait for what ends a stream from outside: the service's own end, or that of the caller's key or session."""
+        draining = asyncio.ensure_future(self._drain.wait())
+        try:
+            while not (await asyncio.wait({draining}, timeout=self._limits.caller_recheck_s))[0]:
+                if await self._access.identify(scope) != caller_of(scope):
+                    return UNAUTHENTICATED, "the key or session that opened this stream is not good any more"
+        finally:
             draining.cancel()
+        return SHUTTING_DOWN, "the service is shutting down; ask again in a moment"
 
 
-async def _say_goodbye(scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
-    detail = "the service is shutting down; ask again in a moment"
+async def _say_goodbye(why: tuple[Kind, str], scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
     if started:
-        event = f"event: error\ndata: {problem(SHUTTING_DOWN, detail, scope).model_dump_json()}\n\n"
+        event = f"event: error\ndata: {problem(*why, scope).model_dump_json()}\n\n"
         await send({"type": "http.response.body", "body": event.encode(), "more_body": False})
     else:
-        response = problem_response(SHUTTING_DOWN, detail, scope, headers={"retry-after": "5"})
-        await response(scope, receive, send)
+        await problem_response(*why, scope, headers={"retry-after": "5"})(scope, receive, send)
 
 
 def _is_stream(scope: Scope) -> bool:
