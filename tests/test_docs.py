@@ -1,11 +1,14 @@
 """The documents name what there is, and nothing that is not."""
 
+import io
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from tutor.cli.main import app
 from tutor.settings import Settings
@@ -59,3 +62,19 @@ def test_nothing_of_the_workplace_is_in_the_documents() -> None:
     everything = [*DOCUMENTS, ROOT / "Makefile", ROOT / "Dockerfile", ROOT / "pyproject.toml", ROOT / ".ci/run"]
 
     assert [str(path) for path in everything if path.exists() and forbidden.search(path.read_text("utf-8"))] == []
+
+
+def test_the_examples_of_the_readme_are_what_the_program_prints(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (shown,) = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    printed = io.StringIO()
+    monkeypatch.setattr("tutor.cli.ask.out", Console(file=printed, width=120))
+
+    for question in re.findall(r'^\$ course-tutor ask "(.*)"$', shown, re.M):
+        printed.write(f'$ course-tutor ask "{question}"\n')
+        result = CliRunner().invoke(app, ["ask", question], env={"TUTOR_DATA_DIR": str(tmp_path)})
+        assert result.exit_code == 0, result.output
+        printed.write("\n")
+
+    assert [line.rstrip() for line in printed.getvalue().strip().split("\n")] == shown.strip().split("\n")

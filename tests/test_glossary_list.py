@@ -100,3 +100,11 @@ def test_the_glossary_is_not_narrowed_by_what_was_talked_about(bundled_tutor: Tu
 
     assert not answer.query.is_follow_up
     assert len(answer.statements) == MAX_LISTED
+
+
+@pytest.mark.parametrize("question", ["how many terms are defined", "list five terms", "name ten key terms"])
+def test_a_number_of_terms_is_a_request_for_the_glossary(bundled_tutor: Tutor, question: str) -> None:
+    answer = bundled_tutor.ask(question)
+
+    assert answer.query.intent == "glossary"
+    assert "defines 16 terms" in answer.message

@@ -43,3 +43,14 @@ def test_a_name_that_the_course_lacks_lowers_the_probability_and_nothing_else_ch
 @pytest.mark.parametrize("question", ["how does a U-Net do segmentation", "does ResNet use convolutional layers?"])
 def test_a_question_about_something_that_the_course_never_names_is_refused(bundled_tutor: Tutor, question: str) -> None:
     assert bundled_tutor.ask(question).status == "not_in_course"
+
+
+@pytest.mark.parametrize("question", ["what is supervised learning", "define gradient boosting"])
+def test_a_name_that_the_course_lacks_a_word_of_is_not_defined(bundled_tutor: Tutor, question: str) -> None:
+    assert bundled_tutor.ask(question).status == "not_in_course"
+
+
+def test_a_description_in_other_words_is_no_name() -> None:
+    described = understood("what is cutting a picture into labelled regions")
+
+    assert discounted(0.5, described) == 0.5

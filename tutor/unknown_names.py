@@ -15,6 +15,7 @@ AGAINST = 8.0
 
 _WHOLE_NAME = re.compile(r"\w+(?:[-'’]\w+)*")
 _MOST_NAMED = 3
+_SHORT_SUBJECT = 2  # words of a subject that is a name rather than a description; not tuned
 _OTHER_LANGUAGE_SHARE = 0.6  # of all words, "is" and "the" among them; not tuned
 
 
@@ -51,11 +52,23 @@ def _is_name(word: Word, text: str) -> bool:
 
 
 def discounted(probability: float, query: Query) -> float:
-    """The probability that the course answers a question, once its unknown names are held against it.
+    """The probability that the course answers a question, once what it never names is held against it.
 
     Things compared are left out: the course may answer for one and lack the other, which is said in so many words.
     """
-    if query.compared or not unknown_names(query):
+    if query.compared or not (unknown_names(query) or _is_to_define_the_unknown(query)):
         return probability
     odds = probability / max(1.0 - probability, 1e-9) / AGAINST
     return odds / (1.0 + odds)
+
+
+def _is_to_define_the_unknown(query: Query) -> bool:
+    """Whether the meaning of a short phrase is asked for, and the course has no term in it and lacks one of its words.
+
+    "What is supervised learning?" is nothing for a course that has "learning" in every other sentence. A long phrase
+    describes, and is met in other words.
+    """
+    if query.intent != "define" or query.terms:
+        return False
+    subject = [word.lower for word in split_words(query.subject) if is_content(word.lower)]
+    return len(subject) <= _SHORT_SUBJECT and not frozenset(query.unknown_words).isdisjoint(subject)

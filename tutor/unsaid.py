@@ -32,8 +32,8 @@ _ASKS_DATE = re.compile(
     r"\bwhen (?:was|were|did)\b|\b(?:what|which) (?:year|date|century|decade)\b|\bhow long ago\b", re.IGNORECASE
 )
 _ASKS_PERSON = re.compile(
-    rf"\bwho (?:\w+ly |was |were |has |had |first ){{0,3}}{_ORIGIN}\b|\bby whom\b|\bwho (?:is|was|are|were|'s)"
-    rf" (?:the )?(?:\w+ )?(?:inventors?|fathers?|founders?|authors?|creators?|discoverers?|pioneers?)\b|"
+    rf"\bwho (?:\w+ly |was |were |has |had |first ){{0,3}}(?:{_ORIGIN}|came up with|thought of)\b|\bby whom\b|"
+    rf"\bwho (?:is|was|are|were|'s) (?:the )?(?:\w+ )?(?:inventors?|fathers?|founders?|authors?|creators?|discoverers?|pioneers?)\b|"
     rf"\b(?:what|which) {_INSTITUTION}\b",
     re.IGNORECASE,
 )

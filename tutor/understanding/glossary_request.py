@@ -6,7 +6,8 @@ from tutor.understanding.words import is_content, split_words
 
 _COURSE = r"(?:course|text|lesson|lecture|book|chapter|module|section|material|reading|unit|class|exam|test|quiz)"
 _THINGS = (
-    r"(?:(?:(?:key|main|important|essential|basic|central|core|technical|new|defined|most|all|the|list of) )*"
+    r"(?:(?:(?:key|main|important|essential|basic|central|core|technical|new|defined|most|all|the|list of|\d{1,2}|two|"
+    r"three|four|five|six|seven|eight|nine|ten) )*"
     r"(?:terms?|definitions|vocabulary|vocab|terminology|glossary(?: terms| entries| list)?)"
     r"(?: and (?:their |the )?(?:definitions|vocabulary|terms|concepts|meanings))*)"
 )
@@ -29,7 +30,7 @@ _REQUESTS = tuple(
         rf"(?: to see| every| of| your| a| some)*\s{_THINGS}{_TAIL}{_SUBJECT}",
         rf"^(?:(?:is|are) there|do you have|does (?:the|this) {_COURSE} have) (?:an? |any )?"
         rf"{_THINGS}{_TAIL}{_SUBJECT}",
-        rf"^{_THINGS}{_TAIL}{_SUBJECT}",
+        rf"^(?:how many )?{_THINGS}{_TAIL}{_SUBJECT}",
     )
 )
 _WHOLE = re.compile(
