@@ -72,6 +72,7 @@ CNNS, RNNS, AI = "Convolutional Neural Networks", "Recurrent Neural Networks", "
         (said("show me the code for radiomics of images"), "why does it work?", "why does Radiomics work?"),
         (said("what is radiomics"), "what happens when there is too little?",
          "what happens when there is too little Radiomics"),
+        (said("what is radiomics"), "what about healthcare providers?", "what is healthcare providers"),
         (said("list the takeaways"), "and the second?", "what is the second takeaway"),
         (said("list the takeaways"), "explain number 3", "what is takeaway number 3"),
     ],

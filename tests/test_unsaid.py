@@ -46,7 +46,7 @@ def test_the_kind_of_answer_that_a_definition_does_not_give_is_named(question: s
     [
         ("when was AI first used?", "AI was first used in 1956."),
         ("when was AI first used?", "AI came up in the last century."),
-        ("who developed neural networks?", "In the end it was Warren McCulloch who thought of them."),
+        ("who developed neural networks?", "In the end it was Warren McCulloch who thought of such networks."),
         ("who developed neural networks?", "McCulloch developed neural networks."),
         ("how many layers does a neural network have", "A neural network has three layers."),
         ("how many layers does a neural network have", "It has an input layer, hidden layers, and an output layer."),
@@ -58,6 +58,19 @@ def test_the_kind_of_answer_that_a_definition_does_not_give_is_named(question: s
 )
 def test_nothing_is_missed_where_the_kind_of_answer_is_there_or_cannot_be_told(question: str, sentence: str) -> None:
     assert unsaid(question, sentence).kind == ""
+
+
+def test_names_and_numbers_of_other_things_in_the_chunk_do_not_answer() -> None:
+    other = "In Chicago, Warren McCulloch had three cats."
+
+    assert unsaid("who developed neural networks?", "Neural networks learn.", other).kind == "says who"
+    assert unsaid("how many layers has a neural network", "Neural networks learn.", other).kind == "says how many"
+
+
+def test_a_sentence_that_points_back_at_the_one_before_is_heard_too() -> None:
+    before, after = "Neural networks learn.", "They go back to Warren McCulloch."
+
+    assert unsaid("who developed neural networks?", before, after).kind == ""
 
 
 @pytest.mark.parametrize(

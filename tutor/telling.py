@@ -34,7 +34,7 @@ _FINISHED = re.compile(r"[.!?)\]”\"$|]\W*$")
 _FEWEST_WORDS = 4
 _CAPTION_WORDS = 9  # what is shorter and has no full stop is a heading, a label or an item of a list
 _WANTS_CODE = re.compile(
-    r"\b(?:code|codes|implement\w*|program\w*|script|snippet|function call|syntax|api|python|pytorch|library)\b",
+    r"\b(?:codes?|implement\w*|program\w*|scripts?|snippets?|function call|syntax|in (?:python|pytorch))\b",
     re.IGNORECASE,
 )
 _SAYS_WHAT = r"(?:is|are|was|were|refers?|means?|denotes?|describes?|represents?)"

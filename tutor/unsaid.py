@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from corpus.types import Chunk
+from corpus.types import Chunk, Span
 from index.analysis import words, written_words
 from index.types import ScoredChunk
 from tutor.answer_kinds import CAPITALISED, NUMBER_WORDS
+from tutor.antecedents import points_back, sentence_of
 from tutor.evidence import Evidence, missing_parts
 from tutor.types import Query
 from tutor.understanding.knowledge import CourseKnowledge
@@ -21,7 +22,7 @@ from tutor.understanding.words import is_content, split_words, word_set
 
 _ORIGIN_WORDS = word_set("""
     invented discovered developed created founded coined introduced proposed pioneered designed wrote published built
-    named born started began
+    named born started began described identified isolated demonstrated
     """)
 _ORIGIN = rf"(?:{'|'.join(sorted(_ORIGIN_WORDS))}|invent|discover|develop|create|start|begin|come from)"
 _INSTITUTION = (
@@ -33,8 +34,8 @@ _ASKS_DATE = re.compile(
 )
 _ASKS_PERSON = re.compile(
     rf"\bwho (?:\w+ly |was |were |has |had |first ){{0,3}}(?:{_ORIGIN}|came up with|thought of)\b|\bby whom\b|"
-    rf"\bwho (?:is|was|are|were|'s) (?:the )?(?:\w+ )?(?:inventors?|fathers?|founders?|authors?|creators?|discoverers?|pioneers?)\b|"
-    rf"\b(?:what|which) {_INSTITUTION}\b",
+    rf"\bwho (?:is|was|are|were|'s) (?:the )?(?:\w+ )?(?:inventors?|fathers?|founders?|authors?|creators?|discoverers?|"
+    rf"pioneers?)\b|\b(?:what|which) {_INSTITUTION}\b",
     re.IGNORECASE,
 )
 _ASKS_PLACE = re.compile(rf"\bwhere (?:was|were|did)\b.{{0,80}}\b{_ORIGIN}\b", re.IGNORECASE)
@@ -50,6 +51,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"\b(?:examples?|instances?|e\.g|such as|includ(?:e|es|ing)|like|namely)\b", re.IGNORECASE)
+_FORMULA = re.compile(r"\$[^$]*\$")
 _ENUMERATES = re.compile(r", (?:[\w-]+ ){0,2}[\w-]+,? (?:and|or) ")
 _LOOSELY = 0.5  # certainty of a term that is hardly meant
 _SAME_ROOT = 4  # letters that "surgery" shares with "surgeons"
@@ -102,11 +104,11 @@ def about_the_rest(query: Query, chosen: Sequence[ScoredChunk], evidence: Eviden
 
 
 def _missing_kind(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> str:
-    said = " ".join(chunk.text for chunk in chunks)
+    said = _said_of_it(query, chunks, knowledge)
     if _ASKS_DATE.search(query.used) and not _DATE.search(said):
         return "says when"
     for asks, kind in ((_ASKS_PERSON, "says who"), (_ASKS_PLACE, "says where")):
-        if (match := asks.search(query.used)) and not _names_somebody(query, match, chunks, knowledge):
+        if (match := asks.search(query.used)) and not _names_somebody(query, match, said, chunks, knowledge):
             return kind
     if (match := _ASKS_NUMBER.search(query.used)) and not _counts(said):
         return f"says {match[0].lower()}"
@@ -122,9 +124,27 @@ def _counts(said: str) -> bool:
     return any(word in NUMBER_WORDS or word[0].isdigit() for word in spoken) or bool(_ENUMERATES.search(said))
 
 
-def _names_somebody(query: Query, asked: re.Match[str], chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> bool:
+def _said_of_it(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> str:
+    """The sentences that share a word with the question, its verb of origin aside, and those that point back at them.
+
+    A chunk holds names, dates and numbers of other things too.
+    """
+    asked = knowledge.analyzer.terms(query.used)
+    about = frozenset(asked) - frozenset(knowledge.analyzer.stems(sorted(_ORIGIN_WORDS)))
+    kept: list[str] = []
+    for chunk in chunks:
+        goes_on = False
+        for span in chunk.sentences or (Span(chunk.char_start, chunk.char_end),):
+            sentence = sentence_of(chunk, span)
+            goes_on = not about.isdisjoint(knowledge.analyzer.terms(sentence)) or (goes_on and points_back(sentence))
+            kept += [_FORMULA.sub(" ", sentence)] if goes_on else []
+    return ". ".join(kept)  # so that each is seen to begin anew, whatever a formula left at its end
+
+
+def _names_somebody(
+    query: Query, asked: re.Match[str], said: str, chunks: Sequence[Chunk], knowledge: CourseKnowledge
+) -> bool:
     """Whether a proper name stands there that is neither the question's nor a term's, or the verb asked with."""
-    said = " ".join(chunk.text for chunk in chunks)
     if set(words(asked[0])) & _ORIGIN_WORDS & set(words(said)):
         return True  # "Galen described the pulse": a name that opens a sentence is no more capital than another word
     own = set(words(query.used)) | {word for chunk in chunks for word in words(" ".join((chunk.term, *chunk.aliases)))}

@@ -157,9 +157,15 @@ def _by_fragment(text: str, topic: Topic, knowledge: CourseKnowledge, *, is_led_
         return _exchange_phrase(fragment, preposition[1], topic)
     if knowledge.terms_in(fragment):
         return _exchange_term(fragment, topic, knowledge)
-    if asked_about and _ARTICLE.match(fragment) and (place := topic.question.lower().find(topic.text.lower())) > 0:
+    defines = read_frame(topic.question).intent == "define"
+    if (
+        asked_about
+        and (defines or _ARTICLE.match(fragment))
+        and (place := topic.question.lower().find(topic.text.lower())) > 0
+    ):
         before = topic.question[:place]  # "how does the discriminator work", "what about the generator?"
-        return _ARTICLE_BEHIND.sub("", before) + fragment + topic.question[place + len(topic.text) :].rstrip(" ?.!")
+        behind = _ACRONYM_BEHIND.sub("", topic.question[place + len(topic.text) :])
+        return f"{_ARTICLE_BEHIND.sub('', before)}{fragment}{behind}".rstrip(" ?.!")
     return f"{fragment} {topic.text}" if topic.text else None
 
 
