@@ -17,6 +17,7 @@ from tutor.answer_kinds import CAPITALISED, NUMBER_WORDS
 from tutor.antecedents import points_back, sentence_of
 from tutor.evidence import Evidence, missing_parts
 from tutor.types import Query
+from tutor.understanding.acronyms import looks_like_acronym
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.words import is_content, split_words, word_set
 
@@ -51,7 +52,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"\b(?:examples?|instances?|e\.g|such as|includ(?:e|es|ing)|like|namely)\b", re.IGNORECASE)
-_FORMULA = re.compile(r"\$[^$]*\$")
+_NOT_PROSE = re.compile(r"\$[^$]*\$|[\"“][^\"”]*[\"”]")  # formulas and titles have capitals that name nobody
 _ENUMERATES = re.compile(r", (?:[\w-]+ ){0,2}[\w-]+,? (?:and|or) ")
 _LOOSELY = 0.5  # certainty of a term that is hardly meant
 _SAME_ROOT = 4  # letters that "surgery" shares with "surgeons"
@@ -137,7 +138,7 @@ def _said_of_it(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledg
         for span in chunk.sentences or (Span(chunk.char_start, chunk.char_end),):
             sentence = sentence_of(chunk, span)
             goes_on = not about.isdisjoint(knowledge.analyzer.terms(sentence)) or (goes_on and points_back(sentence))
-            kept += [_FORMULA.sub(" ", sentence)] if goes_on else []
+            kept += [_NOT_PROSE.sub(" ", sentence)] if goes_on else []
     return ". ".join(kept)  # so that each is seen to begin anew, whatever a formula left at its end
 
 
@@ -148,8 +149,12 @@ def _names_somebody(
     if set(words(asked[0])) & _ORIGIN_WORDS & set(words(said)):
         return True  # "Galen described the pulse": a name that opens a sentence is no more capital than another word
     own = set(words(query.used)) | {word for chunk in chunks for word in words(" ".join((chunk.term, *chunk.aliases)))}
-    names = {word for name in CAPITALISED.findall(said) for word in written_words(name) if not word.isupper()}
+    names = {word for name in CAPITALISED.findall(said) for word in written_words(name) if not _is_acronym(word)}
     return any(name.lower() not in own and not knowledge.glossary.find(name) for name in names)
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() or looks_like_acronym(word)
 
 
 def _unmet_words(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> tuple[str, ...]:
