@@ -31,6 +31,10 @@ from tutor.understanding.filler import drop_filler
         ("what the f*** is AI", "what is AI"),
         ("why on earth is AI used", "why is AI used"),
         ("shut up and tell me what AI is you idiot", "what AI is"),
+        ("explain AI like I'm five", "explain AI"),
+        ("ELI5: what is AI", "what is AI"),
+        ("explain AI to a 10 year old", "explain AI"),
+        ("takeaways of chapters 2 to 5", "takeaways of chapters 2 to 5"),
         ("what is the diff between A and B", "what is the difference between A and B"),
     ],
 )

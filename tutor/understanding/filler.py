@@ -39,6 +39,7 @@ _OPENINGS = tuple(
         r"say|clarify|elaborate|remind|teach|talk|provide|write|discuss|make|expand|go|repeat|rephrase|simplify|"
         r"outline|recap|state|cite|quote|find|what|why|how)\b)",
         r"(?:please|pls|plz|kindly)[\s,]+",
+        r"eli ?5\b[\s,:]*",
         r"(?:shut up|listen|come on|damn(?: it)?|for (?:god'?s|heaven'?s) sake|ffs)\b[\s,!]*(?:and |now )?",
         r"(?:tell|remind|teach|inform) (?:me|us)(?: again| please)?(?: (?:about|of))?[\s,:]+",
         r"(?:(?:say|talk|know|hear|learn|go) )?(?:some |a bit |a little )?(?:more|something|info|information|further|"
@@ -76,6 +77,8 @@ _CLOSINGS = tuple(
         r"english|language|way)",
         r"(?:to|for|like i'?m|as if i'?m|as if i were) an? (?:complete |total |absolute )?(?:beginner|newbie|noob|"
         r"child|kid|dummy|layman|layperson|five year old|5 year old|first year(?: student)?|student)",
+        r"(?:like|as if|as though) (?:i'?m|i am|i were) (?:an? )?(?:five|six|seven|ten|\d{1,2})(?:[ -]years?[ -]olds?)?|"
+        r"(?:like|to|for) an? (?:five|six|seven|ten|\d{1,2})[ -]years?[ -]olds?(?: (?:child|kid|person))?|eli ?5",
         r"according to (?:the|this|our|your) (?:course|text|lesson|lecture|book|chapter|material|reading)s?",
         r"(?:do|can|could|would) you (?:know|explain(?: it| that| this)?|help(?: me)?|tell me)",
         r"(?:i'm|im|i am) (?:so |really |a bit |totally |completely )?(?:confused|lost|stuck)",
