@@ -77,7 +77,7 @@ _CLOSINGS = tuple(
         r"english|language|way)",
         r"(?:to|for|like i'?m|as if i'?m|as if i were) an? (?:complete |total |absolute )?(?:beginner|newbie|noob|"
         r"child|kid|dummy|layman|layperson|five year old|5 year old|first year(?: student)?|student)",
-        r"(?:like|as if|as though) (?:i'?m|i am|i were) (?:an? )?(?:five|six|seven|ten|\d{1,2})(?:[ -]years?[ -]olds?)?|"
+        r"(?:like|as if|as though) (?:i'?m|i am|i were) (?:an? )?(?:five|six|ten|\d{1,2})(?:[ -]years?[ -]olds?)?|"
         r"(?:like|to|for) an? (?:five|six|seven|ten|\d{1,2})[ -]years?[ -]olds?(?: (?:child|kid|person))?|eli ?5",
         r"according to (?:the|this|our|your) (?:course|text|lesson|lecture|book|chapter|material|reading)s?",
         r"(?:do|can|could|would) you (?:know|explain(?: it| that| this)?|help(?: me)?|tell me)",
