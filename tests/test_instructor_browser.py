@@ -7,7 +7,7 @@ import pytest
 from instructed_samples import PASSAGE
 from instructor_desk import VIEWS, Desk, errors_of, wait_until_drawn
 from observed import Observed
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 pytest_plugins = ["browser", "instructed_pages"]
 pytestmark = pytest.mark.browser
@@ -329,6 +329,31 @@ def test_an_alias_and_a_definition_are_added_and_can_be_undone(desk: Desk) -> No
         ("DELETE", "aliases/l2", None),
         ("POST", "notes", note),
     ]
+
+
+def test_who_writes_on_while_the_page_is_drawn_anew_keeps_the_words_and_the_cursor(desk: Desk) -> None:
+    shown = desk.open("corrections")
+    page, drawings = shown.page, list[Route]()
+    page.route(
+        "**/gradio_api/component_server/**",
+        lambda route: drawings.append(route) if '"draw"' in (route.request.post_data or "") else route.continue_(),
+    )
+
+    page.get_by_label("Students say").fill("CNN")
+    page.get_by_label("The course says").fill("convolutional neural network")
+    with page.expect_request(lambda request: '"draw"' in (request.post_data or "")):
+        page.locator("form[data-act=add_alias]").get_by_role("button").click()
+    page.get_by_label("Definition or note").click()
+    page.keyboard.type("A tensor array.")
+    for _ in "array.":
+        page.keyboard.press("ArrowLeft")
+    with page.expect_response("**/gradio_api/component_server/**"):
+        drawings[0].continue_()
+    wait_until_drawn(shown)
+    page.keyboard.type("is an ")
+
+    expect(page.get_by_label("Definition or note")).to_have_value("A tensor is an array.")
+    expect(page.get_by_label("Students say")).to_have_value("")
 
 
 def test_a_change_that_is_refused_says_what_is_wrong_and_loses_nothing(desk: Desk) -> None:

@@ -74,6 +74,7 @@ async function carryOut(action, form = null) {
 async function onActForm(form) {
   const fields = Object.fromEntries(new FormData(form));
   if (await carryOut({ act: form.dataset.act, ...fields }, form)) {
+    if (page.view.contains(document.activeElement)) return; // whoever writes on in another form is not interrupted
     page.view.querySelector(`form[data-act="${form.dataset.act}"] :is(input, textarea)`)?.focus();
   }
 }

@@ -67,12 +67,9 @@ async function show(wanted, { isFirst = false, quietly = false } = {}) {
   }
   page.title.textContent = reply.title;
   document.title = `${reply.title} · ${page.courseTitle.textContent} · ${props.app_title}`;
-  const typed = quietly ? typedFields() : [];
+  const putBack = quietly ? typedFields() : () => {};
   draw(page.view, reply.html);
-  for (const [name, value] of typed) {
-    const field = page.view.querySelector(name);
-    if (field) field.value = value;
-  }
+  putBack();
   prepareEditor();
   placePlot();
   watchJobs(reply.jobs);
@@ -85,11 +82,22 @@ async function show(wanted, { isFirst = false, quietly = false } = {}) {
   }
 }
 
-/** What stands half written in the page's forms, which a redrawn page must not lose. */
+/** What stands half written in the page's forms, and where the cursor is, which a redrawn page must not lose. */
 function typedFields() {
-  return [...page.view.querySelectorAll("form[data-act] [name]")]
-    .filter((field) => field.value)
-    .map((field) => [`form[data-act="${field.form.dataset.act}"] [name="${field.name}"]`, field.value]);
+  const written = [...page.view.querySelectorAll("form[data-act] [name]")]
+    .filter((field) => field.value || field === document.activeElement)
+    .map((field) => ({ field, selector: `form[data-act="${field.form.dataset.act}"] [name="${field.name}"]` }));
+  const typing = document.activeElement;
+  return () => {
+    for (const { field, selector } of written) {
+      const fresh = page.view.querySelector(selector);
+      if (!fresh) continue;
+      fresh.value = field.value;
+      if (field !== typing) continue;
+      fresh.focus({ preventScroll: true });
+      fresh.setSelectionRange?.(field.selectionStart, field.selectionEnd);
+    }
+  };
 }
 
 function showAgain() {
