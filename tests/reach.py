@@ -20,10 +20,22 @@ def press_until(shown: Observed, key: str, selector: str, *, at_most: int = 40) 
 
 def violations(shown: Observed) -> list[str]:
     """What breaks WCAG 2.2 at level AA or axe's best practices, with the element."""
+    _wait_until_still(shown)
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     results = Axe().run(shown.page, options={"runOnly": rules, "resultTypes": ["violations"]})
     found = results.response["violations"]
     return [f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]]
+
+
+def _wait_until_still(shown: Observed) -> None:
+    """Wait for fades and slides: half-way through one, axe reads a contrast that nobody is meant to see.
+
+    What turns for ever, such as a wheel of waiting, is not waited for.
+    """
+    shown.page.wait_for_function(
+        """() => document.getAnimations().every(animation =>
+            animation.playState !== 'running' || animation.effect?.getComputedTiming().endTime === Infinity)"""
+    )
 
 
 def sideways_room(shown: Observed, within: str = ".ct-app") -> int:
