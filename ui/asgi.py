@@ -57,40 +57,50 @@ def create_app(
     if library is None or intake is None:
         parts = open_parts(settings, database=access.database)
         library, intake = library or parts.library, intake or parts.intake
-    workers = Workers(settings.max_concurrent_asks)
-    asking = open_asking(settings, access.database)
-    suggest = partial(_prepare_suggestions, asking, library)
-    readiness = Readiness(library, drain, once_loaded=suggest)
     framers = Framers(names_in(settings.allowed_origins))
-    office = Office(access.database, framers)
-    allowances = Allowances(access.database, _quotas(settings))
-    courier = Courier(access.database, Outbound(PublicOnly(names_in(settings.webhook_hosts))))
-    backend = Backend(
-        library,
-        workers,
-        readiness,
-        access.database,
-        open_blobs(settings),
-        office,
-        intake,
-        allowances,
-        courier,
-        asking,
-        settings.min_people,
-    )
+    backend = _open_backend(settings, access, drain, library=library, intake=intake, framers=framers)
+    client = ApiClient(base_url)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
+    _add_ways_in(api, access, backend)
+    add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers)
+    upkeep = Upkeep(access.database, settings.data_dir, retention_days=settings.retention_days)
+    _run_for_life(api, client, backend, upkeep)
+    limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
+    return Service(Gate(api, policy=_policy(settings), access=access, drain=drain, limits=limits), drain.begin)
+
+
+def _open_backend(
+    settings: Settings, access: Access, drain: Drain, *, library: Library, intake: Intake, framers: Framers
+) -> Backend:
+    """What the routes share, all over the one database that ``access`` has open."""
+    database = access.database
+    asking = open_asking(settings, database)
+    return Backend(
+        library=library,
+        workers=Workers(settings.max_concurrent_asks),
+        readiness=Readiness(library, drain, once_loaded=partial(_prepare_suggestions, asking, library)),
+        database=database,
+        blobs=open_blobs(settings),
+        office=Office(database, framers),
+        intake=intake,
+        allowances=Allowances(database, _quotas(settings)),
+        courier=Courier(database, Outbound(PublicOnly(names_in(settings.webhook_hosts)))),
+        asking=asking,
+        min_people=settings.min_people,
+    )
+
+
+def _add_ways_in(api: FastAPI, access: Access, backend: Backend) -> None:
+    """How somebody gets in who has no key at hand: links, OAuth, embed tokens, learning platforms."""
     api.include_router(login_router(access, home=HOME))
     api.include_router(oauth_router(access.database, access.access_tokens))
     api.include_router(embedding_router(access, EmbedTokens(access.database, access.installation_key), home=HOME))
+    api.include_router(lti_router(backend.office, access, backend.library, home=HOME))
+
+
+def _policy(settings: Settings) -> Policy:
     rules = (*API_RULES, *CHAT_RULES, *INSTRUCTOR_RULES)
-    policy = Policy(rules, names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
-    client = ApiClient(base_url)
-    api.include_router(lti_router(office, access, library, home=HOME))
-    add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers)
-    upkeep = Upkeep(backend.database, settings.data_dir, retention_days=settings.retention_days)
-    _run_for_life(api, client, backend, upkeep)
-    limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
-    return Service(Gate(api, policy=policy, access=access, drain=drain, limits=limits), drain.begin)
+    return Policy(rules, names_in(settings.allowed_hosts), names_in(settings.allowed_origins))
 
 
 def _quotas(settings: Settings) -> Quotas:

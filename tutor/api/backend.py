@@ -25,7 +25,7 @@ from tutor.types import Answer, Turn
 from tutor.webhooks.courier import Courier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """The parts that the routes share."""
 
