@@ -11,7 +11,6 @@ _BOLD_TAGS = word_set("b strong")
 _ITALIC_TAGS = word_set("i em dfn")
 _MARKS = {"q": ("“", "”"), "rt": ("(", ")")}  # what a browser sets around a quotation, and a book around a reading aid
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_CODE_TAGS = word_set("code tt")
 # An opening mark ends the search for the one before, so that a page of opening marks takes no longer than another.
 _TEX_IN_WORDS = re.compile(
     r"\\\(((?:(?!\\[()]).){1,2000}+)\\\)|\\\[((?:(?!\\[\[\]]).){1,5000}+)\\\]|\$\$([^$]{1,5000}+)\$\$", re.DOTALL

@@ -58,6 +58,6 @@ def test_this_run_is_watched_and_what_is_meant_for_all_courses_says_so(database:
 def test_every_table_with_a_course_has_it_first_in_its_key() -> None:
     with_course = {table.name for table in EVERY_TABLE if "course_id" in table.c}
 
-    # A platform's own courses and links belong to the platform; which of our courses they open is only a value.
+    # A platform's own courses belong to the platform; which of our courses they open is only a value.
     # The same holds of messages to a webhook: they hold ids and no data of the course.
-    assert with_course - COURSE_TABLES == {"lti_contexts", "lti_resource_links", "webhook_deliveries"}
+    assert with_course - COURSE_TABLES == {"lti_contexts", "webhook_deliveries"}

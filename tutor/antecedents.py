@@ -5,7 +5,7 @@ takeaway that repeats a definition's second sentence, in that definition. Nothin
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus.types import Chunk, Span
@@ -54,5 +54,4 @@ def sentence_of(chunk: Chunk, span: Span) -> str:
     return chunk.text[span.char_start - chunk.char_start : span.char_end - chunk.char_start]
 
 
-Antecedents = Mapping[str, Antecedent]
 """Chunk id of a takeaway that points back, to what it points at."""

@@ -36,17 +36,6 @@ class RegressionSet(Protocol):
         ...
 
 
-class NothingVerified:
-    """An installation without verified answers."""
-
-    def check(self, index: CourseIndex) -> tuple[VerifiedCheck, ...]:  # noqa: ARG002  (the seam's signature)
-        """Nothing to ask."""
-        return ()
-
-    def adopt(self, index: CourseIndex, *, new_words: bool) -> None:
-        """Nothing to follow."""
-
-
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
     """How a generation found its own definitions by their terms."""

@@ -6,19 +6,18 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tutor.lti.errors import LaunchRefused, RegistrationRefused, UnknownPlatform
 from tutor.lti.signing_keys import SigningKey
-from tutor.lti.types import Launch, Platform
+from tutor.lti.types import Platform
 from tutor.state.lti_tables import (
     lti_contexts,
     lti_deployments,
     lti_invites,
     lti_keys,
     lti_platforms,
-    lti_resource_links,
     lti_used_nonces,
 )
 
@@ -139,30 +138,6 @@ def use_nonce(connection: Connection, nonce: str, now: datetime) -> None:
         raise LaunchRefused("the nonce was used before: this launch is a replay") from error
 
 
-def keep_resource_link(connection: Connection, launch: Launch, course_id: str, now: datetime) -> None:
-    """Remember what a link's services are, as the last launch told."""
-    key = {
-        "platform_id": launch.platform.platform_id,
-        "deployment_id": launch.deployment_id,
-        "resource_link_id": launch.resource_link_id,
-    }
-    table = lti_resource_links
-    here = [table.c[name] == value for name, value in key.items()]
-    connection.execute(delete(table).where(*here))
-    connection.execute(
-        insert(table).values(
-            **key,
-            course_id=course_id,
-            context_id=launch.context_id,
-            memberships_url=launch.services.memberships_url,
-            line_items_url=launch.services.line_items_url,
-            line_item_url=launch.services.line_item_url,
-            scopes=list(launch.services.scopes),
-            updated_at=now,
-        )
-    )
-
-
 def current_key(connection: Connection) -> SigningKey | None:
     """The key to sign with, if there is one yet."""
     row = connection.execute(
@@ -232,11 +207,6 @@ def use_invite(connection: Connection, code: str, now: datetime) -> tuple[tuple[
     if row is None or connection.execute(update(lti_invites).where(here).values(used_at=now)).rowcount != 1:
         raise RegistrationRefused("this invitation is not good, or not any more; ask for another one")
     return tuple(row.host.split(",")), tuple(row.courses)
-
-
-def count_platforms(connection: Connection) -> int:
-    """How many platforms are registered."""
-    return connection.execute(select(func.count()).select_from(lti_platforms)).scalar_one()
 
 
 _FIELDS = (

@@ -1,6 +1,6 @@
 """Tables of the learning platforms that may launch the tutor, and of what their launches need."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
 
 from tutor.state.columns import ID_CHARS, NAME_CHARS, id_key, json_column, metadata, moment
 
@@ -67,21 +67,4 @@ lti_invites = Table(
     moment("created_at"),
     moment("expires_at"),
     moment("used_at", nullable=True),
-)
-
-# What a launch's session may call its platform for: the roster and the score of this link.
-lti_resource_links = Table(
-    "lti_resource_links",
-    metadata,
-    Column("platform_id", String(ID_CHARS), primary_key=True),
-    Column("deployment_id", String(255), primary_key=True),
-    Column("resource_link_id", String(255), primary_key=True),
-    Column("course_id", String(ID_CHARS), nullable=False),
-    Column("context_id", String(255), nullable=False),
-    Column("memberships_url", Text, nullable=False),
-    Column("line_items_url", Text, nullable=False),
-    Column("line_item_url", Text, nullable=False),
-    json_column("scopes"),
-    moment("updated_at"),
-    ForeignKeyConstraint(["platform_id"], ["lti_platforms.platform_id"], ondelete="CASCADE"),
 )

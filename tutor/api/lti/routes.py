@@ -210,8 +210,6 @@ class _LtiDesk:
             else:
                 said[0] += "."
             return message_page("Which course?", said, self._frame(), status=200)
-        with self._office.database.writing() as connection:
-            lti.keep_resource_link(connection, launch, course_id, now())
         self._office.framers.launched_from(launch)
         role, link = entering.role_in(launch, course_id, self._office), entering.link_to(launch, course_id)
         person_id = self._office.person_of(launch.platform, launch.subject)

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tutor.schemas import MAX_TURNS, Citation
 
-MAX_PARTS = 50  # of one message; not tuned
-
 
 class TextPart(BaseModel):
     """One part of a message; parts that are not text are pictures and files, which a course text cannot answer."""

@@ -303,26 +303,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform_id", "deployment_id", name=op.f("pk_lti_deployments")),
     )
     op.create_table(
-        "lti_resource_links",
-        sa.Column("platform_id", sa.String(length=64), nullable=False),
-        sa.Column("deployment_id", sa.String(length=255), nullable=False),
-        sa.Column("resource_link_id", sa.String(length=255), nullable=False),
-        sa.Column("course_id", sa.String(length=64), nullable=False),
-        sa.Column("context_id", sa.String(length=255), nullable=False),
-        sa.Column("memberships_url", sa.Text(), nullable=False),
-        sa.Column("line_items_url", sa.Text(), nullable=False),
-        sa.Column("line_item_url", sa.Text(), nullable=False),
-        sa.Column("scopes", sa.JSON(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["platform_id"],
-            ["lti_platforms.platform_id"],
-            name=op.f("fk_lti_resource_links_platform_id_lti_platforms"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("platform_id", "deployment_id", "resource_link_id", name=op.f("pk_lti_resource_links")),
-    )
-    op.create_table(
         "notes",
         sa.Column("course_id", sa.String(length=64), nullable=False),
         sa.Column("note_id", sa.String(length=64), nullable=False),
