@@ -50,6 +50,12 @@ def test_links_and_named_files_exist(document: Path) -> None:
     assert missing == []
 
 
+def test_no_document_holds_two_versions_of_itself() -> None:
+    marks = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.M)
+
+    assert [path.name for path in DOCUMENTS if marks.search(path.read_text("utf-8"))] == []
+
+
 def test_the_licence_is_the_one_the_package_states() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

@@ -22,6 +22,9 @@ main {{ max-width: 34rem; margin: 15vh auto 0; padding: 0 1.5rem; }}
 </html>
 """
 
+# Relative, so that it holds wherever the service is mounted: both /login and /instructor/ lie beside /chat/.
+_TO_CHAT = '<p><a href="../chat/">Go to the chat</a></p>'
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -29,6 +32,7 @@ class Page:
 
     title: str
     paragraphs: tuple[str, ...]
+    leads_to_chat: bool = False
 
 
 LINK_NEEDED = Page(
@@ -43,20 +47,21 @@ LINK_NEEDED = Page(
 LINK_USED = Page(
     "This link has been used",
     (
-        "Each printed link lets one browser in, once. If that was this browser, go back to the chat.",
+        "Each printed link lets one browser in, once. If that was this browser, the chat is still open to it.",
         "For another browser, ask whoever runs the tutor for a new link: the terminal shows the command that prints "
         "one; restarting the tutor prints one too.",
     ),
+    leads_to_chat=True,
 )
 
 INSTRUCTORS_ONLY = Page(
     "These pages are for instructors",
     (
-        "Here the course's files are kept and its answers are checked. Your link lets you ask and read; go back to the "
-        "chat for that.",
+        "Here the course's files are kept and its answers are checked. Your link lets you ask and read in the chat.",
         "If you teach this course, ask whoever runs the tutor for an instructor's link: course-tutor link --role "
         "instructor",
     ),
+    leads_to_chat=True,
 )
 
 
@@ -72,5 +77,7 @@ EMBED_REFUSED = Page(
 def page_response(page: Page, *, status: int) -> HTMLResponse:
     """The page as a reply."""
     paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in page.paragraphs)
+    if page.leads_to_chat:
+        paragraphs += _TO_CHAT
     content = _TEMPLATE.format(title=html.escape(page.title), paragraphs=paragraphs)
     return HTMLResponse(content, status_code=status, headers={"content-security-policy": _POLICY})
