@@ -12,6 +12,7 @@ from tutor.errors import TutorError
 from tutor.permissions import Role
 from tutor.settings import Settings
 from tutor.state import audit, login_links
+from tutor.state.courses import all_courses
 from tutor.state.server_lock import running_server
 
 
@@ -42,6 +43,7 @@ def link(
         lifetime = login_links.LIFETIME if until is None else until - now
         courses = tuple(course or ())
         with database.writing() as connection:
+            absent = sorted(set(courses) - {each.course_id for each in all_courses(connection)})
             token = login_links.create(connection, role, courses, now=now, lifetime=lifetime)
             audit.record(
                 connection, audit.INSTALLATION, "cli", "link.create", role, {"role": role, "courses": list(courses)}
@@ -50,3 +52,7 @@ def link(
     typer.echo(f"{(url or server.origin).rstrip('/')}/login?token={token}")
     where = ", ".join(courses) or "all courses"
     err.print(f"It lets one browser in, once, as {role} of {where}.", highlight=False, markup=False, soft_wrap=True)
+    if absent:
+        err.print(
+            f"There is no course {', '.join(absent)} here yet: course-tutor courses", style="yellow", highlight=False
+        )

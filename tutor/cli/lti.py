@@ -16,6 +16,14 @@ from tutor.state.ids import new_id
 
 lti_app = typer.Typer(help="Register learning platforms (LTI 1.3); a running server follows at the next launch.")
 
+
+def _own_address(url: str) -> str:
+    """Platforms launch over https only; an address without it would be found out at the first launch."""
+    if not url.startswith("https://"):
+        raise typer.BadParameter(f"{url} does not begin with https://, and platforms open nothing else")
+    return url.rstrip("/")
+
+
 _PlatformId = Annotated[str, typer.Argument(help="As course-tutor lti platforms shows it.")]
 _Courses = Annotated[
     list[str] | None, typer.Option("--course", help="Course id it may open; may be given again; default: all.")
@@ -30,11 +38,13 @@ def _without_a_subcommand(context: typer.Context) -> None:
 
 @lti_app.command("addresses")
 def addresses(
-    url: Annotated[str, typer.Argument(help="Where people reach the tutor, such as https://tutor.example.edu")],
+    url: Annotated[
+        str,
+        typer.Argument(help="Where people reach the tutor, such as https://tutor.example.edu", callback=_own_address),
+    ],
 ) -> None:
     """Print what a platform's administrator has to enter there."""
-    base = url.rstrip("/")
-    table = Table("what platforms call it", "address", box=None)
+    table = Table("What platforms call it", "Address", box=None, pad_edge=False)
     for name, path in (
         ("Tool URL, target link URI", "/lti/launch"),
         ("Initiate login URL, OIDC login", "/lti/login"),
@@ -42,7 +52,7 @@ def addresses(
         ("Content selection URL, deep linking", "/lti/launch"),
         ("Public keyset URL, JWKS", "/lti/jwks.json"),
     ):
-        table.add_row(name, base + path)
+        table.add_row(name, url + path)
     out.print(table)
 
 
@@ -94,7 +104,7 @@ def add_platform(  # noqa: PLR0913, PLR0917  (a registration has this many parts
 @lti_app.command("platforms")
 def platforms() -> None:
     """List the platforms and their deployments."""
-    table = Table("id", "name", "client id", "courses", "deployments")
+    table = Table("Id", "Name", "Client id", "Courses", "Deployments", box=None, pad_edge=False)
     with errors_end_the_command(), writing_state() as connection:
         found = lti.platforms(connection)
         for platform in found:
@@ -111,14 +121,16 @@ def platforms() -> None:
 @lti_app.command("invite")
 def invite(
     host: Annotated[list[str], typer.Argument(help="The platform's host names, such as moodle.example.edu")],
-    url: Annotated[str, typer.Option(help="Where people reach the tutor, such as https://tutor.example.edu")],
+    url: Annotated[
+        str, typer.Option(help="Where people reach the tutor, such as https://tutor.example.edu", callback=_own_address)
+    ],
     course: _Courses = None,
 ) -> None:
     """Print a registration link for a platform's administrator: the two sides set up the rest. Good once."""
     with errors_end_the_command(), writing_state() as connection:
         code = lti.make_invite(connection, host, course or (), _now())
         audit.record(connection, audit.INSTALLATION, "cli", "lti.invite", " ".join(host))
-    typer.echo(f"{url.rstrip('/')}/lti/register?code={code}")
+    typer.echo(f"{url}/lti/register?code={code}")
 
 
 @lti_app.command("approve")

@@ -172,7 +172,11 @@ def _announce(access: Access, origin: str, host: str) -> None:
     else:
         typer.echo(_link(access, origin))
         again = f"kill -USR1 {os.getpid()}" if hasattr(signal, "SIGUSR1") else "restart"
-        err.print(f"The link lets one browser in, once. For another link: {again}", highlight=False, soft_wrap=True)
+        err.print(
+            f"The link lets one browser in as admin, once. Another one: {again}. For somebody else: course-tutor link",
+            highlight=False,
+            soft_wrap=True,
+        )
     if host in _WILDCARDS or not ipaddress.ip_address(host).is_loopback:
         err.print(
             "Other machines can connect, without encryption. Put a TLS proxy in front, name the hosts to answer to "
