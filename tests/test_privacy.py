@@ -218,7 +218,10 @@ def test_a_person_exports_and_erases_themselves_and_an_administrator_anybody(tmp
 def test_a_program_is_nobody_in_particular(tmp_path: Path) -> None:
     sample = make_sample(tmp_path, library=shared_sample().library)
 
-    assert sample.get("/api/v1/me/export").status_code == 404
+    reply = sample.get("/api/v1/me/export")
+
+    assert reply.status_code == 404
+    assert "a key is not a person" in reply.json()["detail"]
     assert sample.ask(lambda http: http.delete("/api/v1/me")).status_code == 404
 
 

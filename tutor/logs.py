@@ -33,6 +33,6 @@ def log_json_lines(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # httpx logs each URL with its query string, at INFO; bm25s sets its own level to DEBUG.
-    for chatty in ("httpx", "httpcore", "uvicorn.error", "bm25s", "sentence_transformers", "asyncio"):
+    # httpx logs each URL with its query string, at INFO; bm25s sets its own level to DEBUG; mcp tells of each request.
+    for chatty in ("httpx", "httpcore", "uvicorn.error", "bm25s", "sentence_transformers", "asyncio", "mcp"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))

@@ -32,7 +32,8 @@ class UnknownPerson(TutorError):
     """Nothing is kept of a person with this id."""
 
     def __init__(self, person_id: str) -> None:
-        super().__init__(f"nothing is kept of a person {person_id!r}")
+        nobody = "a key is not a person, nor is a visitor without a session; name one: /api/v1/people/{person}"
+        super().__init__(f"nothing is kept of a person {person_id!r}" if person_id else nobody)
 
 
 @dataclass(frozen=True, slots=True)

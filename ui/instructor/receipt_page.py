@@ -9,6 +9,14 @@ from ui.instructor.drawing import Drawn, Here, badge, bar, button, counted, empt
 from ui.instructor.questions_page import STATUS
 
 SIGNALS = ("dense", "sentence", "lexical", "glossary")
+_THROUGH = {
+    "chat": "in the chat",
+    "lti": "in the learning platform",
+    "api": "through the API",
+    "openai": "through the API for OpenAI's clients",
+    "mcp": "by an AI client",
+    "cli": "in the terminal",
+}
 _SIGNAL_WORDS = {"dense": "Meaning", "sentence": "Best sentence", "lexical": "Words", "glossary": "Glossary"}
 
 
@@ -41,7 +49,7 @@ def _asked(receipt: Receipt) -> str:
         "Terms": ", ".join(map(escape, query.terms)),
         "In parts": " · ".join(map(escape, receipt.parts)) if len(receipt.parts) > 1 else "",
         "Unknown words": ", ".join(map(escape, receipt.unknown_words)),
-        "Asked": when(receipt.asked_at) + (f" by {escape(receipt.channel)}" if receipt.channel else ""),
+        "Asked": when(receipt.asked_at) + (f", {_THROUGH[receipt.channel]}" if receipt.channel in _THROUGH else ""),
         "Conversation": _history(receipt),
     }
     rows = "".join(f"<dt>{label}</dt><dd>{html}</dd>" for label, html in facts.items() if html)
