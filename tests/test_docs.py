@@ -23,11 +23,11 @@ def test_env_example_names_every_setting_and_no_other() -> None:
     assert named == {f"TUTOR_{name.upper()}" for name in Settings.model_fields}
 
 
-def test_readme_names_every_subcommand() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
+def test_the_list_of_commands_names_every_one() -> None:
+    listed = (ROOT / "docs/commands.md").read_text("utf-8")
     commands = get_command(app).commands  # type: ignore[attr-defined]  # a typer app with subcommands is a click group
 
-    assert [name for name in commands if f"course-tutor {name}" not in readme] == []
+    assert [name for name in commands if f"course-tutor {name}" not in listed] == []
 
 
 def test_make_help_lists_every_target() -> None:
