@@ -303,6 +303,24 @@ def test_a_hidden_passage_stays_hidden_across_an_index_built_anew(place: Workpla
     assert chunk.text not in place.texts("nebula")
 
 
+@pytest.mark.parametrize("commits", [True, False])
+def test_a_mask_that_was_prepared_is_taken_when_the_rows_say_so_and_only_then(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, *, commits: bool
+) -> None:
+    place.add(("clouds.md", NEBULA), ("giants.md", GIANTS))
+    source = place.sources()["clouds.md"]
+    library = place.parts.library
+    before = library.tutor(COURSE)
+
+    library.prepare(COURSE, lambda mask: mask.hiding(document_ids=source.document_ids))
+    assert library.tutor(COURSE) is before
+    monkeypatch.setattr(CourseIndex, "without", None)  # nothing is left to be computed while a question waits
+    if commits:
+        place.parts.intake.remove(COURSE, source.source_id, actor="test")
+
+    assert any("nebula" in text for text in place.texts("nebula")) is not commits
+
+
 def test_verified_answers_are_asked_of_what_learners_will_see(place: Workplace, guard: Guard) -> None:
     place.add(("clouds.md", NEBULA), ("giants.md", GIANTS))
     chunk = place.parts.library.tutor(COURSE).search("nebula")[0].chunk

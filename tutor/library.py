@@ -83,6 +83,7 @@ class Library:
         self._reranker: Reranker | None = None
         self._loaded = False
         self._opened: dict[str, _Open] = {}
+        self._aside: dict[str, _Open] = {}
         self._troubles: dict[str, str] = {}
         self._opening = threading.Lock()
 
@@ -148,6 +149,23 @@ class Library:
                 self._put(index, self._mask(index.course_id, index.generation))
                 self._troubles.pop(index.course_id, None)
 
+    def prepare(self, course_id: str, change: Callable[[Mask], Mask]) -> None:
+        """Mask a course aside, before its rows hide or show something, so that no question waits for it afterwards.
+
+        Seconds for a textbook, in which everybody is answered as before. The rows decide alone: what is prepared is
+        taken only when the mask that they give is this one, and is forgotten with the next.
+
+        Args:
+            course_id: The course.
+            change: Gives the mask that will be, for the one that is.
+        """
+        found = self._opened.get(course_id)
+        if found is None:
+            return
+        mask = change(self._mask(course_id, found.index.generation))
+        if mask != found.mask:
+            self._aside[course_id] = self._masked(found.index, mask)
+
     def problems(self) -> tuple[str, ...]:
         """Why this library is not ready; empty when it is."""
         if not self._loaded:
@@ -178,7 +196,7 @@ class Library:
         """The tutor on the published generation; None when it cannot be opened, or everything in it is hidden.
 
         While one thread opens a new generation, others are answered from the one before. Nobody is answered from what
-        is hidden: for a new mask all of them wait.
+        is hidden: for a new mask that was not prepared (in another process, say) all of them wait.
         """
         published = self._published(course_id)
         found = self._opened.get(course_id)
@@ -214,15 +232,20 @@ class Library:
         return opened
 
     def _put(self, index: CourseIndex, mask: Mask) -> _Open:
+        aside = self._aside.pop(index.course_id, None)
+        if aside is None or aside.index is not index or aside.mask != mask:
+            aside = self._masked(index, mask)
+        self._opened[index.course_id] = aside
+        return aside
+
+    def _masked(self, index: CourseIndex, mask: Mask) -> _Open:
         tutor: Tutor | None = None
         try:
             seen = index if mask == NOTHING_HIDDEN else index.without(mask)
             tutor = Tutor(seen, max_question_chars=self._max_question_chars)
         except NothingToIndex:
             logger.info("everything in course %s is hidden", index.course_id)
-        opened = _Open(index, mask, tutor)
-        self._opened[index.course_id] = opened
-        return opened
+        return _Open(index, mask, tutor)
 
     def _mask(self, course_id: str, generation: str) -> Mask:
         with self._database.reading() as connection:

@@ -1,5 +1,6 @@
 """Hidden passages: what no answer may use from the next question on."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -47,17 +48,18 @@ def hide_passage(course: CourseId, body: wire.HideRequest, desk: AtDesk) -> wire
     desk.require("instruct", course)
     index = desk.tutor(course).index
     chunk = next((chunk for chunk in index.chunks if chunk.chunk_id == body.chunk_id), None)
+    words = _known(desk, course).get(body.chunk_id) or (chunk.text if chunk else None)
+    if words is None:
+        raise UnknownRecord("passage", body.chunk_id)
+    found = holding(words, index)
+    desk.backend.library.prepare(course, lambda mask: mask.hiding(chunk_ids=[one.chunk_id for one in found]))
     with desk.backend.database.writing() as connection:
-        known = {one.chunk_id: one for one in curation.hidden(connection, course)}
-        words = known[body.chunk_id].text if body.chunk_id in known else chunk.text if chunk else None
-        if words is None:
-            raise UnknownRecord("passage", body.chunk_id)
         passages = [
             HiddenPassage(
                 course, one.chunk_id, one.document_id, words, body.reason, desk.caller.actor, datetime.now(UTC)
             )
-            for one in holding(words, index)
-        ] + [replace(one, reason=body.reason) for one in known.values() if one.text == words]
+            for one in found
+        ] + [replace(one, reason=body.reason) for one in curation.hidden(connection, course) if one.text == words]
         for passage in passages:
             curation.hide(connection, passage)
         audit.record(connection, course, desk.caller.actor, "passage.hide", body.chunk_id, {"n": len(passages)})
@@ -74,14 +76,22 @@ def hide_passage(course: CourseId, body: wire.HideRequest, desk: AtDesk) -> wire
 def show_passage(course: CourseId, chunk_id: RecordId, desk: AtDesk) -> None:
     """Answers may use it again, and every passage that was hidden with it for the same words."""
     desk.require("instruct", course)
+    words = _known(desk, course).get(chunk_id)
+    if words is None:
+        raise UnknownRecord("hidden passage", chunk_id)
+    same = [one for one, its_words in _known(desk, course).items() if its_words == words]
+    desk.backend.library.prepare(course, lambda mask: mask.showing(same))
     with desk.backend.database.writing() as connection:
-        known = {one.chunk_id: one for one in curation.hidden(connection, course)}
-        if chunk_id not in known:
-            raise UnknownRecord("hidden passage", chunk_id)
-        for one in known.values():
-            if one.text == known[chunk_id].text:
+        for one in curation.hidden(connection, course):
+            if one.text == words:
                 curation.show(connection, course, one.chunk_id)
         audit.record(connection, course, desk.caller.actor, "passage.show", chunk_id)
+
+
+def _known(desk: AtDesk, course: str) -> Mapping[str, str]:
+    """The words of every hidden passage by its id."""
+    with desk.backend.database.reading() as connection:
+        return {one.chunk_id: one.text for one in curation.hidden(connection, course)}
 
 
 def _hidden_on_wire(passage: HiddenPassage) -> wire.Hidden:

@@ -106,6 +106,8 @@ def read_source(course: CourseId, source_id: SourceId, desk: AtDesk) -> schemas.
 def delete_source(course: CourseId, source_id: SourceId, desk: AtDesk, response: Response) -> schemas.Job:
     """Its words are in no answer from now on; the job takes them off the disk."""
     desk.require("ingest", course)
+    source = desk.backend.intake.source(course, source_id)
+    desk.backend.library.prepare(course, lambda mask: mask.hiding(document_ids=source.document_ids))
     job = job_on_wire(desk.backend.intake.remove(course, source_id, actor=desk.caller.actor))
     response.headers["location"] = job.url
     return job
