@@ -49,6 +49,7 @@ class CourseIndex:
         self.suggested_questions = manifest.suggested_questions
         self.manifest = manifest
         self.mask = NOTHING_HIDDEN
+        self._whole: Self | None = None  # what a mask was laid over
         self.chunks: tuple[Chunk, ...] = contents.chunks
         self.documents: Mapping[str, Document] = MappingProxyType({d.document_id: d for d in contents.documents})
         self.analyzer = Analyzer(manifest.language)
@@ -79,7 +80,22 @@ class CourseIndex:
             raise NothingToIndex(self.course_id)
         masked = type(self)(self.manifest, self._contents.without(mask), self._embedder, reranker=self._reranker)
         masked.mask = mask
+        masked._whole = self
         return masked
+
+    def hidden_among(self, query: str, *, top_k: int) -> tuple[ScoredChunk, ...]:
+        """The passages hidden one by one that would be among the best ``top_k``, ranked and scored as if shown.
+
+        For those who hid them only. Nothing of a deleted document is among them.
+        """
+        if self._whole is None or not self.mask.chunk_ids:
+            return ()
+        deleted, hidden = self.mask.document_ids, self.mask.chunk_ids
+        return tuple(
+            item
+            for item in self._whole.retrieve(query, top_k=top_k)
+            if item.chunk.chunk_id in hidden and item.chunk.document_id not in deleted
+        )
 
     @property
     def vectors(self) -> Matrix:

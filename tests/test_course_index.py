@@ -164,6 +164,17 @@ def test_what_is_hidden_is_neither_found_nor_counted_nor_known() -> None:
     assert masked.generation == index.generation
 
 
+def test_what_is_hidden_is_told_to_those_who_hid_it() -> None:
+    index = index_of()
+    first, second = (item.chunk for item in index.retrieve("a large cool star", top_k=2))
+
+    masked = index.without(Mask(chunk_ids=frozenset({first.chunk_id, second.chunk_id})))
+
+    assert [item.chunk for item in masked.hidden_among("a large cool star", top_k=10)] == [first, second]
+    assert [item.chunk for item in masked.hidden_among("a large cool star", top_k=1)] == [first]
+    assert index.hidden_among("a large cool star", top_k=10) == ()
+
+
 def test_a_hidden_document_takes_its_text_with_it() -> None:
     embedder = HashingEmbedder()
     course = Course("stars", "Stars", (document_of(STARS), document_of(CELLS, document_id="cells")))
@@ -183,6 +194,9 @@ def test_a_hidden_document_takes_its_text_with_it() -> None:
         ranking = {s.chunk.chunk_id: s.signals for s in masked.retrieve(question)}
         whole = {s.chunk.chunk_id: s.signals for s in index.retrieve(question)}
         assert ranking == {name: signals for name, signals in whole.items() if name.startswith("lesson")}
+    both = Mask(document_ids=frozenset({"cells"}), chunk_ids=frozenset({"cells-0", "lesson-0"}))
+    told = index.without(both).hidden_among("stars and units of life", top_k=10)
+    assert [item.chunk.chunk_id for item in told] == ["lesson-0"], "what is deleted is told to nobody"
 
 
 def test_hiding_everything_leaves_nothing_to_index() -> None:

@@ -103,7 +103,7 @@ class Asking:
             QuestionTooLong: The question has more characters than today's limit.
         """
         consideration, _ = self._consider(tutor, question, history, document_id)
-        return receipt_of(consideration, tutor, history=history, asked_at=datetime.now(UTC), channel=channel)
+        return _receipt(consideration, tutor, history, datetime.now(UTC), channel)
 
     def _consider(
         self, tutor: Tutor, question: str, history: Sequence[Turn], document_id: str
@@ -143,11 +143,20 @@ class Asking:
         self, consideration: Consideration, tutor: Tutor, history: tuple[Turn, ...], asker: Asker, asked_at: datetime
     ) -> None:
         def write(connection: Connection) -> None:
-            receipt = receipt_of(consideration, tutor, history=history, asked_at=asked_at, channel=asker.channel)
+            receipt = _receipt(consideration, tutor, history, asked_at, asker.channel)
             record = _record(consideration.answer, tutor.index.course_id, asker, asked_at)
             questions.add(connection, [Asked(record, _cited(consideration.answer), receipt.as_json())])
 
         self.recorder.later(write)
+
+
+def _receipt(
+    consideration: Consideration, tutor: Tutor, history: Sequence[Turn], asked_at: datetime, channel: Channel
+) -> Receipt:
+    """The receipt, with what an instructor has hidden: ranked anew for it, so never while somebody waits."""
+    query = consideration.answer.query.used
+    hidden = tutor.index.hidden_among(query, top_k=len(consideration.ranking)) if query else ()
+    return receipt_of(consideration, tutor, history=history, asked_at=asked_at, channel=channel, hidden=hidden)
 
 
 def _flag(connection: Connection, record: VerifiedRecord, generation: str) -> None:
