@@ -14,7 +14,7 @@ from pathlib import Path
 from corpus.decoding import too_large
 from corpus.document_rows import Row, document_row, item_row, to_lines
 from corpus.errors import UnreadableFile
-from corpus.page_images import render_page
+from corpus.page_images import file_of_hash, render_page
 from corpus.reading_limits import ReadingLimits, confine_this_process
 from corpus.source_reading import MAX_SOURCE_BYTES, read_source
 
@@ -45,6 +45,7 @@ def _answer(request: Row) -> Iterator[Row]:
         raise UnreadableFile(request["source_name"], too_large(size, MAX_SOURCE_BYTES))
     data = path.read_bytes()
     if request["task"] == "render":
+        data = file_of_hash(data, request["sha256"], request["source_name"])
         png = render_page(data, request["page_index"], scale=request["scale"], source_name=request["source_name"])
         yield {"png": base64.b64encode(png).decode()}
     else:

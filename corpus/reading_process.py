@@ -67,14 +67,28 @@ def read_in_child(
 
 
 def render_page_in_child(
-    path: Path, source_name: str, page_index: int, *, scale: float = 2.0, limits: ReadingLimits | None = None
+    path: Path,
+    source_name: str,
+    page_index: int,
+    *,
+    sha256: str,
+    scale: float = 2.0,
+    limits: ReadingLimits | None = None,
 ) -> bytes:
     """Draw a page of a PDF file as ``corpus.page_images.render_page`` does, in a child process.
+
+    Args:
+        path: Where the file lies, or a package that it lies in.
+        source_name: For messages.
+        page_index: From 0.
+        sha256: Of the file.
+        scale: Pixels for each point.
+        limits: Of the child.
 
     Raises:
         UnreadableFile: If there is no such page, or the file cannot be read; ``ReadingFailed`` as for reading.
     """
-    request = {"task": "render", "page_index": page_index, "scale": scale}
+    request = {"task": "render", "page_index": page_index, "scale": scale, "sha256": sha256}
     answers = list(_answers(path, clean_text(source_name), request, limits or ReadingLimits()))
     try:
         return base64.b64decode(answers[0]["png"], validate=True)

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hostile_archives import zip_of
 from ingest_samples import NEBULA
 from pdf_samples import book
 from service_samples import Sample, make_parts, make_sample
 
+from corpus.types import Document
 from tutor.ingest.receiving import Arrival
 from tutor.state.courses import CourseRecord
 
@@ -23,15 +25,21 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     data, _ = book(6, 2)
     (folder / "book.pdf").write_bytes(data)
     (folder / "clouds.md").write_text(NEBULA)
-    arrivals = [Arrival("book.pdf", folder / "book.pdf"), Arrival("clouds.md", folder / "clouds.md")]
+    (folder / "week.zip").write_bytes(zip_of({"reading/essay.pdf": book(3, 1)[0], "a.md": "# Notes\n\nRead it.\n"}))
+    arrivals = [Arrival(name, folder / name) for name in ("book.pdf", "clouds.md", "week.zip")]
     receipt = parts.intake.bring("books", arrivals, actor="test")
     parts.intake.indexer.wait_for([receipt.job], progress=lambda *_: None)
     return make_sample(folder, parts=parts)
 
 
+def named(sample: Sample, name: str) -> Document:
+    """The document with pages whose file is called so."""
+    documents = sample.library.tutor("books").index.documents.values()
+    return next(one for one in documents if one.document_id.startswith(name) and one.pages)
+
+
 def test_a_span_of_a_pdf_tells_its_page_its_label_its_boxes_and_its_picture(sample: Sample) -> None:
-    index = sample.library.tutor("books").index
-    document = next(document for document in index.documents.values() if document.pages)
+    document = named(sample, "book")
     page = document.pages[3]
     start = page.char_start
 
@@ -57,10 +65,24 @@ def test_a_text_has_no_page_and_no_picture(sample: Sample) -> None:
 
 @pytest.mark.parametrize("scale", [0.5, 0.51, 1])
 def test_pictures_of_about_one_size_are_drawn_once(sample: Sample, scale: float) -> None:
-    document = next(d for d in sample.library.tutor("books").index.documents.values() if d.pages)
+    document = named(sample, "book")
 
     reply = sample.get(f"{COURSE}/documents/{document.document_id}/pages/0.png?scale={scale}")
 
     assert reply.content.startswith(PNG)
     kept = {path.name for path in (sample.intake.uploads.parent / "pages" / document.source_sha256).iterdir()}
     assert kept <= {"0@0.5.png", "0@1.png", "3@2.png"}
+
+
+def test_a_pdf_in_a_package_has_pictures_of_its_own_pages(sample: Sample) -> None:
+    essay, whole_book = named(sample, "week"), named(sample, "book")
+    start = essay.pages[2].char_start
+
+    view = sample.get(f"{COURSE}/documents/{essay.document_id}/source?start={start}&end={start + 20}").json()
+    pictures = [sample.get(f"{COURSE}/documents/{one.document_id}/pages/2.png") for one in (essay, whole_book)]
+
+    assert (view["page"]["index"], view["page"]["label"]) == (2, "2")
+    assert sample.get(view["page"]["image_url"]).content == pictures[0].content
+    assert [picture.content[:8] for picture in pictures] == [PNG, PNG]
+    assert pictures[0].content != pictures[1].content
+    assert sample.get(f"{COURSE}/documents/{essay.document_id}/pages/3.png").json()["code"] == "no_page_image"

@@ -1,5 +1,6 @@
 """What a file does to its reader happens in another process, within limits, and ends in words for an instructor."""
 
+import hashlib
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hostile_archives import tar_of
 from office_samples import small_slides_file, small_word_file, with_parts
 from pdf_samples import book, drawn, page_of_facts, write_lines
 from PIL import Image
@@ -183,11 +185,25 @@ def test_a_confined_process_writes_little_and_reaches_no_network(tmp_path: Path)
 
 
 def test_a_page_is_drawn_by_a_child(small_file: Path) -> None:
-    picture = Image.open(BytesIO(render_page_in_child(small_file, "stars.pdf", 0, scale=1.0)))
+    sha256 = hashlib.sha256(small_file.read_bytes()).hexdigest()
+
+    picture = Image.open(BytesIO(render_page_in_child(small_file, "stars.pdf", 0, sha256=sha256, scale=1.0)))
 
     assert picture.size == (596, 842)
     with pytest.raises(UnreadableFile, match="no page 3"):
-        render_page_in_child(small_file, "stars.pdf", 2)
+        render_page_in_child(small_file, "stars.pdf", 2, sha256=sha256)
+
+
+def test_a_page_is_drawn_of_a_file_in_a_package_by_its_hash_alone(small_file: Path, tmp_path: Path) -> None:
+    package = tmp_path / "course.mbz"
+    package.write_bytes(tar_of({"a.txt": "words", "files/5d/5d41": small_file.read_bytes()}))
+    sha256 = hashlib.sha256(small_file.read_bytes()).hexdigest()
+
+    picture = Image.open(BytesIO(render_page_in_child(package, "course.mbz", 0, sha256=sha256, scale=1.0)))
+
+    assert picture.size == (596, 842)
+    with pytest.raises(UnreadableFile, match="no longer holds"):
+        render_page_in_child(package, "course.mbz", 0, sha256="0" * 64)
 
 
 def test_one_bad_file_of_a_folder_leaves_the_others_read(tmp_path: Path) -> None:

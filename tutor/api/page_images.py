@@ -4,13 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from corpus.errors import UnreadableFile
 from tutor.api.asking import CourseId
 from tutor.api.backend import AtDesk
 from tutor.api.documented import error_responses
 from tutor.api.reading import DocumentId
 from tutor.errors import UnknownDocument
-from tutor.ingest.errors import NoPageImage
 
 router = APIRouter(prefix="/api/v1/courses/{course}/documents", tags=["documents"])
 
@@ -28,16 +26,9 @@ Scale = Annotated[float, Query(ge=0.5, le=3, description="1 is 72 dots an inch; 
 def read_page_image(
     course: CourseId, document_id: DocumentId, page_index: PageIndex, desk: AtDesk, scale: Scale = 2.0
 ) -> Response:
-    """A page of a PDF as a picture; other formats have none."""
+    """A page of a PDF as a picture, whether it came alone or in a package; other formats have none."""
     document = desk.tutor(course).index.documents.get(document_id)
     if document is None:
         raise UnknownDocument(course, document_id)
-    if not any(page.index == page_index and page.width for page in document.pages):
-        raise NoPageImage(document_id, page_index)
-    try:
-        picture = desk.backend.intake.pictures.picture(
-            document.source_sha256, document.source_name, page_index, scale=round(scale * 4) / 4
-        )
-    except UnreadableFile as error:
-        raise NoPageImage(document_id, page_index) from error
+    picture = desk.backend.intake.picture(document, page_index, scale=round(scale * 4) / 4)
     return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=3600"})

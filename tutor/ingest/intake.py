@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from corpus.errors import UnreadableFile
+from corpus.types import Document
 from tutor.errors import UnknownCourse
-from tutor.ingest.errors import CourseExists, UnknownJob, UnknownSource
+from tutor.ingest.errors import CourseExists, NoPageImage, UnknownJob, UnknownSource
 from tutor.ingest.indexer import Indexer
 from tutor.ingest.page_pictures import PagePictures
 from tutor.ingest.publishing import Publisher
@@ -24,8 +26,9 @@ from tutor.state.courses import (
     update_course,
 )
 from tutor.state.database import Database
+from tutor.state.errors import BlobMissing
 from tutor.state.jobs import JobRecord, enqueue, find_job
-from tutor.state.sources import SourceRecord, find_source, mark_source_deleted, update_source
+from tutor.state.sources import SourceRecord, find_source, mark_source_deleted, sources_of, update_source
 
 UPLOADS_FOLDER = "uploads"
 
@@ -157,6 +160,22 @@ class Intake:
         with self.database.reading() as connection:
             return self._source(connection, course_id, source_id)
 
+    def picture(self, document: Document, page_index: int, *, scale: float) -> bytes:
+        """A page of a PDF as it was printed, as PNG; the PDF may have come in a package.
+
+        Raises:
+            NoPageImage: It has no such page, or it cannot be drawn.
+            BlobMissing: The file is not kept.
+        """
+        if not any(page.index == page_index and page.width for page in document.pages):
+            raise NoPageImage(document.document_id, page_index)
+        try:
+            return self.pictures.picture(
+                self._kept_in(document), document.source_sha256, document.source_name, page_index, scale=scale
+            )
+        except UnreadableFile as error:
+            raise NoPageImage(document.document_id, page_index) from error
+
     def job(self, course_id: str, job_id: str) -> JobRecord:
         """One job.
 
@@ -168,6 +187,17 @@ class Intake:
         if found is None:
             raise UnknownJob(course_id, job_id)
         return found
+
+    def _kept_in(self, document: Document) -> str:
+        """SHA-256 of the stored file that the document came in: its own, or that of a package."""
+        try:
+            self.blobs.path(document.source_sha256)
+        except BlobMissing:
+            with self.database.reading() as connection:
+                sources = sources_of(connection, document.course_id)
+            packages = (source.sha256 for source in sources if document.document_id in source.document_ids)
+            return next(packages, document.source_sha256)
+        return document.source_sha256
 
     @staticmethod
     def _course(connection: Connection, course_id: str) -> CourseRecord:

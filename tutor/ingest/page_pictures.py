@@ -16,7 +16,7 @@ AT_ONCE = 2  # children that draw; each may take 100 MB
 
 
 class PagePictures:
-    """Draws pages and keeps their pictures under the hash of their file.
+    """Draws pages and keeps their pictures under the hash of the stored file.
 
     Args:
         folder: Where to keep them; made with the first.
@@ -28,21 +28,29 @@ class PagePictures:
         self._blobs = blobs
         self._drawing = threading.BoundedSemaphore(AT_ONCE)
 
-    def picture(self, sha256: str, source_name: str, page_index: int, *, scale: float) -> bytes:
+    def picture(self, kept_in: str, sha256: str, source_name: str, page_index: int, *, scale: float) -> bytes:
         """A page as PNG.
+
+        Args:
+            kept_in: SHA-256 of the stored file: the PDF, or the package in which it came.
+            sha256: Of the PDF.
+            source_name: For messages.
+            page_index: From 0.
+            scale: Pixels for each point.
 
         Raises:
             BlobMissing: The file is not kept.
             UnreadableFile: There is no such page, or it cannot be drawn within the limits.
         """
-        path = self._blobs.path(sha256)
-        kept = self._folder / sha256 / f"{page_index}@{scale:g}.png"
+        path = self._blobs.path(kept_in)
+        inside = "" if kept_in == sha256 else f"{sha256}-"
+        kept = self._folder / kept_in / f"{inside}{page_index}@{scale:g}.png"
         try:
             picture = kept.read_bytes()
             os.utime(kept)  # seen now: the last to be dropped
         except FileNotFoundError:
             with self._drawing:
-                picture = render_page_in_child(path, source_name, page_index, scale=scale)
+                picture = render_page_in_child(path, source_name, page_index, sha256=sha256, scale=scale)
             kept.parent.mkdir(parents=True, exist_ok=True)
             replace_file(kept, picture)
             self._drop_oldest()
