@@ -3,14 +3,17 @@
 Both count once the course is published anew, which each change asks for.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from sqlalchemy import Connection
 
 from tutor import curation_schemas as wire
 from tutor.api.asking import CourseId
-from tutor.api.backend import AtDesk
+from tutor.api.backend import AtDesk, Desk
 from tutor.api.documented import error_responses
 from tutor.api.json_only import JsonOnly
 from tutor.records.errors import AlreadyThere, UnknownRecord
@@ -46,14 +49,12 @@ def add_alias(course: CourseId, body: wire.AliasRequest, desk: AtDesk) -> wire.A
     if entry is None:
         raise UnknownRecord("term", body.term)
     alias = Alias(course, new_id(), entry.term, " ".join(body.alias.split()), desk.caller.actor, datetime.now(UTC))
-    with desk.backend.database.writing() as connection:
+    with _republishing(desk, course) as connection:
         for one in curation.aliases_of(connection, course):
             if _same(one.term, alias.term) and _same(one.alias, alias.alias):
                 raise AlreadyThere("the alias", one.alias_id)
         curation.add_alias(connection, alias)
         audit.record(connection, course, desk.caller.actor, "alias.add", alias.alias_id)
-        jobs.enqueue(connection, course, "publish", params={}, created_by=desk.caller.actor)
-    desk.backend.intake.indexer.wake()
     return _alias_on_wire(alias)
 
 
@@ -67,12 +68,10 @@ def add_alias(course: CourseId, body: wire.AliasRequest, desk: AtDesk) -> wire.A
 def remove_alias(course: CourseId, alias_id: RecordId, desk: AtDesk) -> None:
     """The term loses the name once the course is published anew."""
     desk.require("instruct", course)
-    with desk.backend.database.writing() as connection:
+    with _republishing(desk, course) as connection:
         if not curation.remove_alias(connection, course, alias_id):
             raise UnknownRecord("alias", alias_id)
         audit.record(connection, course, desk.caller.actor, "alias.remove", alias_id)
-        jobs.enqueue(connection, course, "publish", params={}, created_by=desk.caller.actor)
-    desk.backend.intake.indexer.wake()
 
 
 @router.get("/notes", operation_id="listNotes", summary="List the notes", responses=error_responses(404, 422))
@@ -96,11 +95,9 @@ def add_note(course: CourseId, body: wire.NoteRequest, desk: AtDesk) -> wire.Not
     desk.require("instruct", course)
     desk.course(course)
     note = _note(course, new_id(), body, desk.caller.actor, datetime.now(UTC))
-    with desk.backend.database.writing() as connection:
+    with _republishing(desk, course) as connection:
         curation.add_note(connection, note)
         audit.record(connection, course, desk.caller.actor, "note.add", note.note_id)
-        jobs.enqueue(connection, course, "publish", params={}, created_by=desk.caller.actor)
-    desk.backend.intake.indexer.wake()
     return _note_on_wire(note)
 
 
@@ -110,15 +107,13 @@ def add_note(course: CourseId, body: wire.NoteRequest, desk: AtDesk) -> wire.Not
 def change_note(course: CourseId, note_id: RecordId, body: wire.NoteRequest, desk: AtDesk) -> wire.Note:
     """Its new words count once they are published; old citations of it say that the text has changed."""
     desk.require("instruct", course)
-    with desk.backend.database.writing() as connection:
+    with _republishing(desk, course) as connection:
         before = curation.find_note(connection, course, note_id)
         if before is None:
             raise UnknownRecord("note", note_id)
         note = _note(course, note_id, body, before.created_by, before.created_at)
         curation.put_note(connection, note)
         audit.record(connection, course, desk.caller.actor, "note.change", note_id)
-        jobs.enqueue(connection, course, "publish", params={}, created_by=desk.caller.actor)
-    desk.backend.intake.indexer.wake()
     return _note_on_wire(note)
 
 
@@ -132,11 +127,18 @@ def change_note(course: CourseId, note_id: RecordId, body: wire.NoteRequest, des
 def remove_note(course: CourseId, note_id: RecordId, desk: AtDesk) -> None:
     """No answer uses it once the course is published anew."""
     desk.require("instruct", course)
-    with desk.backend.database.writing() as connection:
+    with _republishing(desk, course) as connection:
         if not curation.remove_note(connection, course, note_id):
             raise UnknownRecord("note", note_id)
         audit.record(connection, course, desk.caller.actor, "note.remove", note_id)
-        jobs.enqueue(connection, course, "publish", params={}, created_by=desk.caller.actor)
+
+
+@contextmanager
+def _republishing(desk: Desk, course_id: str) -> Iterator[Connection]:
+    """A change that counts once the course is published anew: written together with the job that does it."""
+    with desk.backend.database.writing() as connection:
+        yield connection
+        jobs.enqueue(connection, course_id, "publish", params={}, created_by=desk.caller.actor)
     desk.backend.intake.indexer.wake()
 
 
