@@ -153,3 +153,10 @@ def test_any_text_gets_a_calm_and_verified_answer(bundled_tutor: Tutor, question
     assert_every_citation_holds(bundled_tutor, answer)
     assert bool(answer.citations) == bool(answer.statements) == (answer.status != "not_in_course")
     assert 0 <= answer.confidence <= 1
+
+
+@pytest.mark.parametrize("said", ["hello", "thanks a lot!", "ok, got it"])
+def test_courtesies_get_a_reply_that_fits_all_of_them(bundled_tutor: Tutor, said: str) -> None:
+    answer = bundled_tutor.ask(said)
+
+    assert answer.message.startswith("Happy to help! I answer questions about the course")

@@ -9,7 +9,7 @@ from tutor.unsaid import Unsaid
 
 _BY_INTENT: dict[Intent, str] = {
     "small_talk": (
-        "Hello! I answer questions about the course “{course}” with sentences from its text. "
+        "Happy to help! I answer questions about the course “{course}” with sentences from its text. "
         "Ask me for a definition, a comparison or the key takeaways."
     ),
     "advice": (
