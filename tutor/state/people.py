@@ -21,17 +21,6 @@ class Person:
     last_seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RoleHeld:
-    """What somebody is in a course."""
-
-    course_id: str  # EVERY_COURSE for all
-    person_id: str
-    role: Role
-    granted_by: str
-    granted_at: datetime
-
-
 def see(connection: Connection, person_id: str, *, now: datetime) -> None:
     """Note that a person was here."""
     seen = connection.execute(update(people).where(people.c.person_id == person_id).values(last_seen_at=now))
