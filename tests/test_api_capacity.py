@@ -19,8 +19,8 @@ from tutor.api import events
 from tutor.api.limits import Limits
 from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, OverCapacity, TookTooLong, Workers
 from tutor.library import Library
+from tutor.records.asking import Asking
 from tutor.state import keys
-from tutor.tutor import Tutor
 from ui import asgi
 
 ASK = "/api/v1/courses/stars/ask"
@@ -33,14 +33,14 @@ class Held:
         self.library = library
         self.begun = threading.Semaphore(0)
         self.release = threading.Event()
-        answer = Tutor.consider
+        answer = Asking.ask
 
-        def waiting(tutor: Tutor, *arguments: Any, **named: Any) -> Any:
+        def waiting(asking: Asking, *arguments: Any, **named: Any) -> Any:
             self.begun.release()
             assert self.release.wait(20), "nobody released the answers"
-            return answer(tutor, *arguments, **named)
+            return answer(asking, *arguments, **named)
 
-        monkeypatch.setattr(Tutor, "consider", waiting)
+        monkeypatch.setattr(Asking, "ask", waiting)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_an_answer_that_fails_midway_ends_in_an_error_event(
         held.release.wait(20)
         raise RuntimeError("canary words of a learner")
 
-    monkeypatch.setattr(Tutor, "consider", failing)
+    monkeypatch.setattr(Asking, "ask", failing)
 
     async def exchange() -> str:
         async with sample.client() as http:
@@ -161,7 +161,7 @@ def test_a_defect_is_a_calm_500_whose_words_stay_inside(
     def failing(*_: Any, **__: Any) -> None:
         raise RuntimeError("canary words of a learner")
 
-    monkeypatch.setattr(Tutor, "consider", failing)
+    monkeypatch.setattr(Asking, "ask", failing)
 
     reply = sample.post(ASK, {"question": "x"})
 

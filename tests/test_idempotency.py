@@ -12,10 +12,10 @@ from service_samples import Sample, make_sample
 from sqlalchemy import select, update
 
 from tutor.permissions import ADMIN
+from tutor.records.asking import Asking
 from tutor.state.course_tables import courses
 from tutor.state.privacy import purge
 from tutor.state.work_tables import kept_replies
-from tutor.tutor import Tutor
 
 ASK = "/api/v1/courses/stars/ask"
 QUESTION = {"question": "What is a nebula?"}
@@ -79,14 +79,14 @@ def test_keys_are_each_callers_own(sample: Sample) -> None:
 def test_a_second_request_while_the_first_is_running_is_a_conflict(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, release, answer = threading.Event(), threading.Event(), Tutor.consider
+    begun, release, answer = threading.Event(), threading.Event(), Asking.ask
 
-    def waiting(tutor: Tutor, *arguments: Any, **named: Any) -> Any:
+    def waiting(asking: Asking, *arguments: Any, **named: Any) -> Any:
         begun.set()
         assert release.wait(20)
-        return answer(tutor, *arguments, **named)
+        return answer(asking, *arguments, **named)
 
-    monkeypatch.setattr(Tutor, "consider", waiting)
+    monkeypatch.setattr(Asking, "ask", waiting)
 
     async def exchange(http: httpx.AsyncClient) -> list[httpx.Response]:
         headers = {"Idempotency-Key": "running"}
@@ -117,7 +117,7 @@ def test_what_may_pass_is_tried_again_and_what_will_not_is_given_again(tmp_path:
 
 def test_a_defect_is_not_kept(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Tutor, "consider", lambda *_, **__: 1 / 0)
+        broken.setattr(Asking, "ask", lambda *_, **__: 1 / 0)
         assert send(sample, ASK, QUESTION, "defect").status_code == 500
 
     assert send(sample, ASK, QUESTION, "defect").status_code == 200

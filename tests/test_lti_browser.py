@@ -9,7 +9,8 @@ import pytest
 from lti_platform import CLIENT_ID, DEPLOYMENT_ID, INSTRUCTOR, LearningPlatform
 from lti_platform import serving as platform_serving
 from observed import OpenPage
-from playwright.sync_api import expect
+from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from serving import COURSE_TUTOR, serving
 
 from tutor.lti import claims as names
@@ -41,6 +42,14 @@ def tool(platform: LearningPlatform, tmp_path_factory: pytest.TempPathFactory) -
         yield f"http://localhost:{urlsplit(link).port}"
 
 
+def wait_for_chat(frame: FrameLocator) -> None:
+    """Wait until the course can be asked; what stands there instead is the failure's message."""
+    try:
+        frame.locator(".ct-suggestion").first.wait_for(timeout=60_000)
+    except PlaywrightTimeout:
+        pytest.fail(f"the chat did not come, but: {frame.locator('body').inner_text()}")
+
+
 @pytest.mark.parametrize("storage", [False, True], ids=["cookies", "platform storage"])
 def test_a_learner_asks_and_opens_a_citation_inside_the_platforms_page(
     open_page: OpenPage, platform: LearningPlatform, tool: str, storage: bool
@@ -49,7 +58,7 @@ def test_a_learner_asks_and_opens_a_citation_inside_the_platforms_page(
     lms = open_page(f"{platform.origin}/course?{urlencode(query)}")
     frame = lms.page.frame_locator("iframe")
 
-    frame.locator(".ct-suggestion").first.wait_for(timeout=30_000)
+    wait_for_chat(frame)
     frame.locator("#ct-question").fill("What is radiomics?")
     frame.locator("#ct-question").press("Enter")
     frame.locator(".ct-marker").first.click(timeout=30_000)

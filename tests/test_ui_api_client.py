@@ -68,6 +68,7 @@ def test_a_question_goes_out_with_its_history_as_whoever_asks() -> None:
     assert json.loads(seen[0].content) == {
         "question": "and RNNs?",
         "history": [{"role": "user", "content": "What is a CNN?"}],
+        "document_id": "",
     }
 
 

@@ -20,8 +20,11 @@ _A_FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A file.",
         "content": {
-            media_type: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in ("application/json", "text/csv", "application/xml", "application/octet-stream")
+            "application/json": {"schema": {"type": "object"}},
+            **{
+                media_type: {"schema": {"type": "string", "format": "binary"}}
+                for media_type in ("text/csv", "application/xml", "application/octet-stream")
+            },
         },
     },
     **error_responses(404, 422),

@@ -1,6 +1,10 @@
 // The platform's frame keeps data for us where the browser keeps no cookies (LTI Client Side postMessages).
 const data = JSON.parse(document.getElementById("data").textContent);
-const goOn = () => location.replace(data.next);
+let gone = false;
+const goOn = () => {
+  if (!gone) location.replace(data.next); // a second time would begin the way again, half-way through
+  gone = true;
+};
 const id = crypto.randomUUID();
 const opener = window.parent !== window ? window.parent : window.opener;
 const frame = data.target === "_parent" ? opener : opener?.frames?.[data.target];
