@@ -108,6 +108,8 @@ def test_every_line_of_the_log_is_one_json_object(tmp_path: Path) -> None:
                 b"GET /livez%0d%0aforged%e2%80%a8%1b[31m HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             )
             assert b" 404 " in raw.recv(1000)
+        with httpx.Client(base_url=f"http://{link.host}:{link.port}", timeout=30) as http:
+            wait_until_ready(http)
         code, log = served.end(signal.SIGINT)
 
     entries = [line for line in log.splitlines() if "The link lets one browser in" not in line]

@@ -48,6 +48,7 @@ class Outbound:
             transport=transport,
             timeout=httpx.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
+            limits=httpx.Limits(max_keepalive_connections=0),  # calls are rare: nothing is held open in between
             trust_env=False,
             headers={"User-Agent": "course-tutor"},
         )
