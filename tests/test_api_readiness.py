@@ -11,6 +11,8 @@ from hashing_embedder import HashingEmbedder
 from service_samples import Sample, make_library, make_parts, make_sample, running
 
 from index.protocols import Embedder
+from tutor.api.drain import Drain
+from tutor.api.readiness import Readiness
 
 
 def wait_for(http: httpx.Client, state: Callable[[httpx.Response], bool]) -> httpx.Response:
@@ -48,6 +50,31 @@ def test_a_service_is_alive_before_its_courses_are_loaded_and_says_what_it_waits
     assert asked_early.status_code == 503
     assert asked_early.json()["code"] == "not_ready"
     assert asked.status_code == 200
+
+
+def test_the_end_waits_for_what_is_still_loading(tmp_path: Path) -> None:
+    begun, may_load = threading.Event(), threading.Event()
+
+    def slow_embedder() -> Embedder:
+        begun.set()
+        assert may_load.wait(20)
+        return HashingEmbedder()
+
+    library = make_parts(tmp_path, open_embedder=slow_embedder).library
+    readiness = Readiness(library, Drain())
+    readiness.load()
+    assert begun.wait(20)
+    ending = threading.Thread(target=readiness.close)
+    ending.start()
+
+    ending.join(0.2)
+    waited = ending.is_alive()
+    may_load.set()
+    ending.join(20)
+
+    assert waited
+    assert not ending.is_alive()
+    assert library.tutor("stars").index.course_id == "stars"
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from corpus.types import ItemReport, SourceReading
 from index.types import Matrix
 from tutor.errors import CourseEmpty
 from tutor.ingest.errors import CourseExists, NothingUploaded, UnknownSource
+from tutor.ingest.job_report import Stopped
 from tutor.ingest.readings import read_here
 from tutor.state.courses import CourseRecord
 from tutor.state.jobs import MAX_ATTEMPTS, claim, find_job, next_queued
@@ -43,6 +44,17 @@ def test_an_uploaded_file_answers(place: Workplace) -> None:
         "giants.md": "indexed",
     }
     assert place.parts.library.tutor(COURSE).ask("What is a nebula?").status == "answered"
+
+
+def test_who_waits_for_a_job_is_told_that_the_process_ends(place: Workplace, tmp_path: Path) -> None:
+    receipt = place.bring(("clouds.md", NEBULA))
+    place.parts.intake.indexer.stop()
+
+    with pytest.raises(Stopped):
+        place.run(receipt.job)
+
+    place.parts.close()
+    assert open_workplace(tmp_path).run(receipt.job).state == "done"
 
 
 def test_before_it_is_read_an_upload_is_kept(place: Workplace, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,8 +109,6 @@ def test_every_line_of_the_log_is_one_json_object(tmp_path: Path) -> None:
                 b"GET /livez%0d%0aforged%e2%80%a8%1b[31m HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             )
             assert b" 404 " in raw.recv(1000)
-        with httpx.Client(base_url=f"http://{link.host}:{link.port}", timeout=30) as http:
-            wait_until_ready(http)
         code, log = served.end(signal.SIGINT)
 
     entries = [line for line in log.splitlines() if "The link lets one browser in" not in line]
@@ -117,6 +116,19 @@ def test_every_line_of_the_log_is_one_json_object(tmp_path: Path) -> None:
     assert code == 0
     assert any(entry.get("path") == "/livez\r\nforged\u2028\x1b[31m" for entry in parsed)
     assert all(line.isascii() for line in entries)
+
+
+@pytest.mark.parametrize("after_s", [0.3, 1.0])
+def test_a_server_that_is_still_loading_ends_in_order(tmp_path: Path, after_s: float) -> None:
+    with serve(tmp_path, "--port", "0") as served:
+        alive = httpx.URL(served.line()).join("/livez")
+        assert httpx.get(alive, timeout=30).status_code == 200
+        threading.Event().wait(after_s)  # somewhere in the middle of loading the model and of the first index
+        code, log = served.end()
+
+    assert code == 0
+    assert "terminate" not in log
+    assert "defect" not in log
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:

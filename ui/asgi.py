@@ -131,6 +131,7 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
         async with inner(app):
             yield
         await to_thread(backend.intake.indexer.stop)
+        await to_thread(backend.readiness.close)
         await to_thread(upkeep.close)
         await to_thread(backend.courier.close)
         backend.workers.close()

@@ -10,6 +10,7 @@ from index.protocols import Progress
 from tutor.api.access_log import log_defect
 from tutor.api.drain import Drain
 from tutor.errors import TutorError
+from tutor.ingest.job_report import Stopped
 from tutor.library import Library
 
 logger = logging.getLogger(__name__)
@@ -29,10 +30,20 @@ class Readiness:
         self._once_loaded = once_loaded
         self._drain = drain
         self._failure = ""
+        self._thread: threading.Thread | None = None
 
     def load(self, *, progress: Progress | None = None) -> None:
         """Load the library in a thread of its own, so that ``/livez`` answers meanwhile."""
-        threading.Thread(target=self._load, args=(progress,), name="library", daemon=True).start()
+        self._thread = threading.Thread(target=self._load, args=(progress,), name="library", daemon=True)
+        self._thread.start()
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        """Wait for the loading thread; stop the indexer first, which it may be waiting for.
+
+        A thread that is inside the model's library when the interpreter ends takes the whole process down with it.
+        """
+        if self._thread is not None:
+            self._thread.join(timeout_s)
 
     def reasons(self) -> tuple[str, ...]:
         """Why the service is not ready; empty when it is."""
@@ -43,6 +54,8 @@ class Readiness:
     def _load(self, progress: Progress | None) -> None:
         try:
             self._library.load(progress=progress)
+        except Stopped:
+            logger.info("loading was broken off: the service is shutting down")
         except Exception as error:  # the thread's last line: without it the service would wait for ever, unexplained
             log_defect(error, "library")
             ours = isinstance(error, CorpusError | IndexingError | TutorError)

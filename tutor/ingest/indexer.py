@@ -103,6 +103,9 @@ class Indexer:
 
         Returns:
             The jobs as they ended, in the order given.
+
+        Raises:
+            Stopped: The process is asked to end; the jobs go on with the next start.
         """
         told: tuple[str, int, int] = ("", 0, 0)
         self.wake()
@@ -111,6 +114,8 @@ class Indexer:
             running = next((job for job in now if job.state not in ENDED), None)
             if running is None:
                 return tuple(now)
+            if self._stopping.is_set():
+                raise Stopped
             if self._thread is None and self._elected():
                 try:
                     self._work_off(progress)
