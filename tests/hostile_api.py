@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from answer_samples import answer, citation, nearest, query, refusal, statement
 from fastapi import FastAPI
 from hostile_text import PAYLOADS
+from served import closing
 from starlette.responses import StreamingResponse
 
 from tutor.schemas import (
@@ -32,13 +33,14 @@ EVERYTHING = "\n".join(PAYLOADS)
 
 async def hostile_chat(address: str) -> FastAPI:
     """The chat at ``/chat/`` over a hostile API, both at ``address``."""
-    app = FastAPI()
+    client = ApiClient(address)
+    app = FastAPI(lifespan=closing(client))
     app.get("/api/v1/courses")(courses)
     app.get("/api/v1/courses/{course}/glossary")(glossary)
     app.get("/api/v1/courses/{course}/documents/{document_id:path}/source")(source)
     app.get("/api/v1/courses/{course}/documents/{document_id:path}")(document)
     app.post("/api/v1/courses/{course}/ask")(ask)
-    mount_chat(app, build_chat(ApiClient(address), max_question_chars=1_000_000))
+    mount_chat(app, build_chat(client, max_question_chars=1_000_000))
     return app
 
 

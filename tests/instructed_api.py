@@ -14,6 +14,7 @@ import instructed_samples as samples
 from fastapi import FastAPI, Request, Response
 from instructed_samples import Say
 from pydantic import BaseModel
+from served import closing
 from starlette.responses import JSONResponse, StreamingResponse
 
 from tutor import curation_schemas as curation
@@ -56,7 +57,8 @@ def instructed_app(
     """What ``served`` builds: the API and the pages over it, at one address."""
 
     async def build(address: str) -> FastAPI:
-        app = FastAPI()
+        client = ApiClient(address, transport=transport)
+        app = FastAPI(lifespan=closing(client))
         _refuse_students(app, stub)
         _people_and_courses(app, stub)
         _files(app, stub)
@@ -64,7 +66,7 @@ def instructed_app(
         _corrections(app, stub)
         _insight(app, stub)
         _changes(app, stub)
-        mount_chat(app, build_instructor(ApiClient(address, transport=transport)), path="/instructor")
+        mount_chat(app, build_instructor(client), path="/instructor")
         return app
 
     return build

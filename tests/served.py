@@ -3,11 +3,14 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
+
+from ui.api_client import ApiClient
 
 START_TIMEOUT_S = 60.0
 
@@ -33,6 +36,19 @@ def served(build: Callable[[str], Awaitable[ASGIApp]]) -> Iterator[str]:
         thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
         assert started.wait(START_TIMEOUT_S), "the application was not built in time"
-        yield address
-        servers[0].should_exit = True
-        thread.join(START_TIMEOUT_S)
+        try:
+            yield address
+        finally:
+            servers[0].should_exit = True
+            thread.join(START_TIMEOUT_S)
+
+
+def closing(client: ApiClient) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """A lifespan at whose end the client's connections are closed, as the service closes its own."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await client.close()
+
+    return lifespan

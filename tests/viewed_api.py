@@ -9,6 +9,7 @@ from typing import Any
 from answer_samples import answer, citation, nearest, query, refusal, statement
 from fastapi import FastAPI, Request
 from PIL import Image, ImageDraw
+from served import closing
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from tutor.people_schemas import Me
@@ -41,11 +42,12 @@ def viewed_app(viewed: Viewed) -> Callable[[str], Awaitable[FastAPI]]:
     """What ``served`` builds: the chat over this API, both at one address."""
 
     async def build(address: str) -> FastAPI:
-        app = FastAPI()
+        client = ApiClient(address)
+        app = FastAPI(lifespan=closing(client))
         _about_people(app, viewed)
         _asking(app, viewed)
         _viewing(app, viewed)
-        mount_chat(app, build_chat(ApiClient(address)))
+        mount_chat(app, build_chat(client))
         return app
 
     return build
