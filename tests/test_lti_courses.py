@@ -89,7 +89,7 @@ def test_a_platform_opens_only_the_courses_it_was_given(tmp_path_factory: pytest
     with launching(tmp_path_factory.mktemp("lti"), courses=("cells",)) as browser:
         reply = browser.launched(**CUSTOM)
 
-        assert reply.headers["location"] == "/chat/?course=cells&document=lesson"
+        assert reply.headers["location"] == "/chat/?course=cells"
         assert browser.get("/api/v1/me").json()["courses"] == ["cells"]
 
 

@@ -20,7 +20,6 @@ class Chosen:
     course_id: str
     title: str
     document_id: str = ""  # the chapter it is scoped to; empty for the whole course
-    heading: str = ""  # of the section in the chapter; empty for all of it
     maximum_score: float = 0.0  # of a practice set; 0 where nothing is graded
 
 
@@ -56,7 +55,7 @@ def response_token(launch: Launch, chosen: Sequence[Chosen], key: SigningKey, *,
 
 def _item(chosen: Chosen, launch_url: str, *, graded: bool) -> dict[str, Any]:
     practice = f"{chosen.maximum_score:g}" if chosen.maximum_score > 0 else ""
-    scope = {"document": chosen.document_id, "heading": chosen.heading, "practice": practice}
+    scope = {"document": chosen.document_id, "practice": practice}
     item: dict[str, Any] = {
         "type": "ltiResourceLink",
         "title": chosen.title,

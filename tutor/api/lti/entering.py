@@ -81,8 +81,9 @@ def link_to(launch: Launch, course_id: str) -> PlatformLink:
 
 
 def place_to_open(launch: Launch, course_id: str, home: str) -> str:
-    """The address of the chat, scoped as the link says."""
-    scope = {name: launch.custom.get(name, "") for name in ("document", "heading", "practice")}
+    """The address of the chat, scoped as the link says; a link's chapter is one of the course that it names."""
+    named = launch.custom if launch.custom.get("course") == course_id else {}
+    scope = {name: named.get(name, "") for name in ("document", "practice")}
     return f"{home}?{urlencode({'course': course_id, **{name: value for name, value in scope.items() if value}})}"
 
 

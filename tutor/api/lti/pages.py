@@ -35,13 +35,16 @@ def message_page(title: str, paragraphs: Sequence[str], frame: Frame, *, status:
 
 def new_window_page(login_fields: Mapping[str, str], frame: Frame) -> HTMLResponse:
     """Offer the launch again in a window of its own, where the browser keeps cookies."""
-    body = (
+    return _page("Open the course tutor in a new window", _new_window(login_fields), frame, status=200)
+
+
+def _new_window(login_fields: Mapping[str, str]) -> str:
+    return (
         "<p>This browser keeps nothing for a page inside another one. In a window of its own the tutor works.</p>"
         # A link, not a form: a form's policy would also forbid where the platform sends the window on to.
         f'<p><a class="button" target="_blank" href="/lti/login?{html.escape(urlencode(login_fields))}">'
         "Open in a new window</a></p>"
     )
-    return _page("Open the course tutor in a new window", body, frame, status=200)
 
 
 def storage_put_page(
@@ -53,13 +56,22 @@ def storage_put_page(
 
 
 def storage_get_page(
-    *, key: str, target: str, platform_origin: str, fields: Mapping[str, str], fallback: str, frame: Frame
+    *,
+    key: str,
+    target: str,
+    platform_origin: str,
+    fields: Mapping[str, str],
+    login_fields: Mapping[str, str],
+    frame: Frame,
 ) -> HTMLResponse:
-    """Ask the platform's frame for what it kept, and post it together with the launch."""
+    """Ask the platform's frame for what it kept, and post it together with the launch.
+
+    Where the frame kept nothing, the launch is offered again in a window of its own.
+    """
     data = {"key": key, "target": target, "origin": platform_origin}
     body = (
         f'<form id="launch" method="post" action="/lti/launch">{_hidden({**fields, "binding": ""})}</form>'
-        f'<div id="blocked" hidden>{fallback}</div>'
+        f'<div id="blocked" hidden>{_new_window(login_fields)}</div>'
     )
     return _script_page("storage_get.js", data, "Signing you in", body, frame)
 

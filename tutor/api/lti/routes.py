@@ -230,14 +230,12 @@ class _LtiDesk:
         """The browser kept no cookie: ask the platform's frame, or offer a window of its own."""
         again = signing_in.login_again(state, platform)
         if state.storage_target and not fields.get("binding"):
-            fallback = new_window_page(again, self._frame()).body
-            inner = bytes(fallback).decode().partition("</h1>")[2].partition("</main>")[0]
             return storage_get_page(
                 key=signing_in.storage_key(state.nonce),
                 target=state.storage_target,
                 platform_origin=origin_of(platform.auth_url),
                 fields={"state": fields["state"], "id_token": fields["id_token"]},
-                fallback=inner,
+                login_fields=again,
                 frame=self._frame(),
             )
         if state.login_hint:
