@@ -5,7 +5,7 @@ a textbook. ``tutor/evaluation/fit_refusal.py`` fits them and docs/evaluation.md
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -54,8 +54,13 @@ class RefusalFeatures:
     side_by_side: float
     nearness: float  # cosine of the query and the course as a whole
 
+    def by_name(self) -> dict[str, float]:
+        """Every feature, in the order in which the model was fitted."""
+        return {name: getattr(self, name) for name in FEATURES}
+
 
 FEATURES = tuple(field.name for field in fields(RefusalFeatures))
+_NEAR_MISS = tuple(field.name for field in fields(NearMiss))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class RefusalModel:
 
     def probability(self, features: RefusalFeatures) -> float:
         """Probability, 0 to 1, that the course answers the question."""
-        log_odds = float(self.trees.scores(np.array([astuple(features)], np.float32))[0])
+        log_odds = float(self.trees.scores(np.array([tuple(features.by_name().values())], np.float32))[0])
         return float(1.0 / (1.0 + np.exp(-log_odds)))
 
 
@@ -113,6 +118,7 @@ def refusal_features(
     rare = {word for word in unknown if knowledge.english.is_rare(word)}
     subject = set(words(query.subject))
     n_content = max(1, len(index.analyzer.terms(query.used)))
+    near_miss = _near_miss(query, first, held.best, index)
     return RefusalFeatures(
         similarity=max(item.signals.dense for item in first),
         first_similarity=first[0].signals.dense,
@@ -131,7 +137,7 @@ def refusal_features(
         length=float(np.log1p(n_content)),
         course_size=float(np.log(len(index.chunks))),
         heaviest_missing=held.heaviest_missing,
-        **asdict(_near_miss(query, first, held.best, index)),
+        **{name: getattr(near_miss, name) for name in _NEAR_MISS},
         nearness=evidence.nearness,
     )
 

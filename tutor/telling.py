@@ -39,6 +39,12 @@ _WANTS_CODE = re.compile(
 )
 _SAYS_WHAT = r"(?:is|are|was|were|refers?|means?|denotes?|describes?|represents?)"
 _CALLS = r"(?:called|termed|named|known as|referred to as|refer to (?:this|it|these|them) as)"
+_NAME = "\ue000"  # stands for the name asked about; for private use, so in no text
+_SPELLED = rf"(?<!\w){_NAME}(?:e?s)?(?!\w)"
+_DEFINING = re.compile(
+    rf"^[^\w{_NAME}]*(?:(?:an?|the|in \w+,) )?(?:[\w-]+ )?{_SPELLED}(?: \([^)]*\))?(?:, [^,]{{1,60}},)? {_SAYS_WHAT}\b"
+    rf"(?! (?:illustrated|shown|defined in|slightly|not)\b)|\b{_CALLS} (?:an? |the )?(?:\w+ )?{_SPELLED}"
+)
 
 
 class Blocks:
@@ -72,10 +78,9 @@ class Telling:
         self._blocks = blocks
         self._wants_code = _WANTS_CODE.search(query.used) is not None
         self._lists = query.intent == "list"
-        names = (
-            dict.fromkeys((query.subject, *query.compared)) if query.intent in ("define", "explain", "compare") else ()
-        )
-        self._defines = [pattern for name in names if (pattern := _defining(name))]
+        asks_what = query.intent in ("define", "explain", "compare")
+        names = dict.fromkeys((query.subject, *query.compared)) if asks_what else ()
+        self._names = [spellings for name in names if (spellings := _spellings(name))]
 
     def of(self, sentence: str, document_id: str, position: int) -> float:
         """What to add to a sentence's share of the query's words: more than 0 for a definition, less for no answer."""
@@ -84,7 +89,7 @@ class Telling:
             return UNFIT
         if kind == "code":
             return DEFINES
-        if any(pattern.search(sentence) for pattern in self._defines):
+        if any(_defines(sentence, spellings) for spellings in self._names):
             return DEFINES
         n_words = len(sentence.split())
         is_caption = n_words < _CAPTION_WORDS and not self._lists and not _FINISHED.search(sentence)
@@ -93,13 +98,19 @@ class Telling:
         return POINTS_BACK if points_back(sentence) else 0.0
 
 
-def _defining(name: str) -> re.Pattern[str] | None:
-    words = [re.escape(word.written) for word in split_words(name)]
-    if not words:
-        return None
-    spelled = rf"{'[ -]'.join(words)}(?:e?s)?"
-    return re.compile(
-        rf"^\W*(?:(?:an?|the|in \w+,) )?(?:[\w-]+ )?{spelled}(?: \([^)]*\))?(?:, [^,]{{1,60}},)? {_SAYS_WHAT}\b"
-        rf"(?! (?:illustrated|shown|defined in|slightly|not)\b)|\b{_CALLS} (?:an? |the )?(?:\w+ )?{spelled}\b",
-        re.IGNORECASE,
-    )
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as a sentence may have it, folded: in words apart or joined by hyphens."""
+    words = [word.written.casefold() for word in split_words(name)]
+    return tuple(dict.fromkeys(joint.join(words) for joint in " -")) if words else ()
+
+
+def _defines(sentence: str, spellings: tuple[str, ...]) -> bool:
+    """Whether the sentence says what the name means.
+
+    The name is replaced by one sign, so that one pattern, compiled once, serves every name; compiling takes longer than
+    reading the sentences.
+    """
+    folded = sentence.casefold()
+    for spelling in spellings:
+        folded = folded.replace(spelling, _NAME)
+    return _NAME in folded and _DEFINING.search(folded) is not None

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from index.course_index import CourseIndex
@@ -130,8 +130,8 @@ class Tutor:
         features = refusal_features(query, evidence, self.index, self.knowledge)
         probability = discounted(self.refusal.probability(features), query)
         if probability < threshold:
-            return Decision(probability, threshold, "not_in_course", asdict(features))
-        return Decision(probability, threshold, "answered", asdict(features))
+            return Decision(probability, threshold, "not_in_course", features.by_name())
+        return Decision(probability, threshold, "answered", features.by_name())
 
     def _compose(
         self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision, unsaid: Unsaid
