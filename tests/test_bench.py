@@ -75,7 +75,7 @@ def test_every_asker_waits_for_its_own_answer_while_the_others_ask() -> None:
 
     meeting = Meeting()
 
-    (measured,) = measure_throughput(meeting, meeting.embedder, ["q"] * 8, [4])
+    (measured,) = measure_throughput(meeting, meeting.embedder, ["q"] * 8, [4], at_once=4)
 
     assert (measured.askers, measured.ask.n, measured.embedding.n) == (4, 8 * N_ROUNDS, 8 * N_ROUNDS)
     assert measured.ask_per_s > 0

@@ -91,7 +91,7 @@ def _measure(plan: _Plan, settings: Settings, report: Progress) -> Bench:
     report("measuring", 0, _N_STEPS)
     answers = measure_answers(tutor, embedder, questions)
     report("measuring", 1, _N_STEPS)
-    throughput = measure_throughput(tutor, embedder, questions, (1, plan.askers))
+    throughput = measure_throughput(tutor, embedder, questions, (1, plan.askers), at_once=settings.max_concurrent_asks)
     report("measuring", 2, _N_STEPS)
     indexing = measure_indexing(tutor.index, embedder, plan.index_chunks)
     report("measuring", 3, _N_STEPS)

@@ -80,14 +80,17 @@ def measure_answers(tutor: Asks, embedder: Embedder, questions: Sequence[str]) -
 
 
 def measure_throughput(
-    tutor: Asks, embedder: Embedder, questions: Sequence[str], askers: Sequence[int]
+    tutor: Asks, embedder: Embedder, questions: Sequence[str], askers: Sequence[int], *, at_once: int
 ) -> tuple[Throughput, ...]:
-    """Let one and more askers at a time share the questions; embedding and asking take turns, round by round."""
+    """Let one and more askers at a time share the questions; embedding and asking take turns, round by round.
+
+    As in the service, ``at_once`` questions are worked on at a time and the others wait in line, which counts.
+    """
     measured: dict[tuple[int, str], list[tuple[float, list[float]]]] = {}
     for _ in range(N_ROUNDS):
         for n_askers in askers:
             for name, work in (("embedding", embedder.embed_query), ("ask", tutor.ask)):
-                measured.setdefault((n_askers, name), []).append(_share_out(work, questions, n_askers))
+                measured.setdefault((n_askers, name), []).append(_share_out(work, questions, n_askers, at_once))
     single_p50_ms = _pool(measured[min(askers), "ask"]).p50_ms
     return tuple(
         _throughput(n_askers, measured[n_askers, "ask"], measured[n_askers, "embedding"], single_p50_ms)
@@ -115,11 +118,15 @@ def _throughput(
     )
 
 
-def _share_out(work: Work, questions: Sequence[str], n_askers: int) -> tuple[float, list[float]]:
-    """Seconds that ``n_askers`` threads together took, and the milliseconds of each question."""
+def _share_out(work: Work, questions: Sequence[str], n_askers: int, at_once: int) -> tuple[float, list[float]]:
+    """Seconds that ``n_askers`` together took, and the milliseconds that each question's asker waited."""
     start = time.perf_counter()
-    with ThreadPoolExecutor(n_askers) as pool:
-        durations_ms = list(pool.map(lambda question: _timed(work, question), questions))
+    with ThreadPoolExecutor(at_once) as workers, ThreadPoolExecutor(n_askers) as pool:
+
+        def ask(question: str) -> None:
+            workers.submit(work, question).result()
+
+        durations_ms = list(pool.map(lambda question: _timed(ask, question), questions))
     return time.perf_counter() - start, durations_ms
 
 
