@@ -71,4 +71,4 @@ def log_defect(error: BaseException, request: str) -> None:
     """Log an unexpected exception without its message."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     fields = {"request_id": request, "error": type(error).__name__, "frames": frames[-12:]}
-    logger.error("defect", extra={"fields": fields})
+    logger.error("defect: %s at %s", type(error).__name__, frames[-1] if frames else "?", extra={"fields": fields})
