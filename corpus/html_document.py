@@ -67,6 +67,7 @@ class _HtmlReader:
         self._line = InlineWriter()
         self._emphasis: list[tuple[Element, bool]] = []  # open elements in bold (True) or italics
         self._counters: list[int | None] = []  # of the open lists: the next number, None for bullets
+        self._n_open_terms = 0
         self._rows: list[list[str]] | None = None  # of the open table
         self._title = ""
 
@@ -107,8 +108,12 @@ class _HtmlReader:
             is_bold = open_inline(element, self._line)
             if is_bold is not None:
                 self._emphasis.append((element, is_bold))
-        elif tag == "dt":  # the parser nests a second one that follows an unclosed first
-            self._end_term()
+        elif tag == "dt":
+            if self._n_open_terms:  # the parser nests a second one that follows an unclosed first
+                self._end_term()
+            else:
+                self._end_paragraph()
+            self._n_open_terms += 1
         else:
             self._end_paragraph()
             if tag not in _BETWEEN_TERMS:
@@ -124,6 +129,7 @@ class _HtmlReader:
             self._end_heading(int(tag[1]))
         elif tag == "dt":
             self._end_term()
+            self._n_open_terms -= 1
         else:
             self._end_paragraph()
             self._close_block(tag)
