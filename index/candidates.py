@@ -1,26 +1,70 @@
-"""What every retriever says of every chunk for one query, before anybody decides what counts how much."""
+"""The chunks worth ranking for one query, and what every retriever says of each, before anybody decides what counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.types import Signals
+from index.types import Ints, Matrix, Scores, Signals
 
-Scores = NDArray[np.float32]  # (n_chunks,), row i is chunk i of the course
+NO_ROWS: Ints = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """What a ``CandidateSource`` finds for one query: as many rows as are worth a look, however large the course."""
+
+    rows: Ints  # (n,), ascending
+    dense: Scores  # (n,), exact cosine of query and chunk
+    lexical: Scores  # (n,), BM25, >= 0
+    vectors: Matrix  # (n, dim)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CandidateSignals:
-    """The signals of all chunks of a course for one query, column by column. ``index.types.Signals`` is one row."""
+    """The signals of the candidates of one query, column by column. ``index.types.Signals`` is one row."""
 
-    dense: Scores  # cosine of query and chunk
-    sentence: Scores  # best cosine of query and a sentence of the chunk; equals dense without sentence vectors
-    lexical: Scores  # BM25
-    glossary: Scores  # 1 where the query names the chunk's term
+    rows: Ints  # (n,), ascending: which chunk of the course each one is
+    dense: Scores  # (n,), cosine of query and chunk
+    lexical: Scores  # (n,), BM25
+    glossary: Scores  # (n,), 1 where the query names the chunk's term
+    vectors: Matrix  # (n, dim)
 
-    def at(self, rows: NDArray[np.int64]) -> Iterator[Signals]:
-        """The signals of some chunks, one for one."""
-        columns = (self.dense, self.sentence, self.lexical, self.glossary)
-        return map(Signals, *(column[rows].tolist() for column in columns))
+    def worth_ranking(self, per_signal: int) -> Ints:
+        """Places of the best few of each signal, ascending: what the source would have given for fewer."""
+        return worth_ranking(self.dense, self.lexical, self.glossary > 0, per_signal)
+
+    def only(self, places: Ints) -> Self:
+        """The same for some of the candidates, in the order given."""
+        return type(self)(
+            self.rows[places], self.dense[places], self.lexical[places], self.glossary[places], self.vectors[places]
+        )
+
+    def at(self, places: Ints) -> Iterator[Signals]:
+        """The signals of some candidates, one for one."""
+        dense = self.dense[places].tolist()  # for sentences too, as long as no vectors of sentences are kept
+        return map(Signals, dense, dense, self.lexical[places].tolist(), self.glossary[places].tolist())
+
+
+def worth_ranking(
+    dense: Scores, lexical: Scores, also: Ints | np.ndarray[tuple[int], np.dtype[np.bool_]], n: int
+) -> Ints:
+    """The best ``n`` by meaning, the best ``n`` by words that score above 0, and ``also``: ascending, each once."""
+    chosen = np.zeros(len(dense), dtype=np.bool_)
+    chosen[also] = True
+    chosen[best_places(dense, n)] = True
+    by_words = best_places(lexical, n)
+    chosen[by_words[lexical[by_words] > 0]] = True
+    return np.flatnonzero(chosen)
+
+
+def best_places(scores: Scores, n: int) -> Ints:
+    """Places of the ``n`` best scores, in no order; among equals the first ones. All when there are no more."""
+    if n >= len(scores):
+        return np.arange(len(scores))
+    if n <= 0:
+        return NO_ROWS
+    border = np.partition(scores, len(scores) - n)[len(scores) - n]
+    above = np.flatnonzero(scores > border)
+    return np.concatenate([above, np.flatnonzero(scores == border)[: n - len(above)]])

@@ -4,17 +4,17 @@ It neither verifies nor publishes: ``index.generations`` and ``index.publishing`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from corpus.document_rows import document_row, from_lines, read_document, to_lines
 from corpus.types import Chunk, Document
 from index.analysis import Analyzer
+from index.embedded_source import EmbeddedSource
 from index.errors import IndexingError
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
-from index.mask import Mask
 from index.rows import chunk_row, embedding_key, read_chunk
 
 _DOCUMENTS = "documents.jsonl"
@@ -62,20 +62,10 @@ class Contents:
         contents.check_rows()
         return contents
 
-    def without(self, mask: Mask) -> Self:
-        """The contents less the documents and passages of a mask, as if they had never been there.
-
-        Only the weights of words in BM25 remain those of the whole course, until it is indexed anew.
-        """
-        kept = [row for row, chunk in enumerate(self.chunks) if not mask.hides(chunk)]
-        return replace(
-            self,
-            documents=tuple(d for d in self.documents if d.document_id not in mask.document_ids),
-            chunks=tuple(self.chunks[row] for row in kept),
-            embedding_keys=tuple(self.embedding_keys[row] for row in kept),
-            vectors=FaissStore.from_matrix(self.vectors.matrix()[kept]),
-            lexical=self.lexical.of_rows(kept),
-        )
+    @property
+    def source(self) -> EmbeddedSource:
+        """What finds the chunks."""
+        return EmbeddedSource(self.vectors, self.lexical)
 
     def check_rows(self) -> None:
         """Refuse contents whose parts do not have one row per chunk.

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.ranking_features import CourseTables
-from index.term_table import Floats, Ints, Matches
+from index.term_table import Floats, Matches
+from index.types import Ints
 
 _PER_PLACE = 0.02  # a sentence of a chunk ranked one place lower must hold this much more to be the best
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexingError
-from index.types import Matrix, Vector
+from index.types import Ints, Matrix, Vector
 
 
 class FaissStore:
@@ -56,6 +56,10 @@ class FaissStore:
         """A copy of all vectors, row by row: float32, (n, dimension)."""
         copy: Matrix = self._index.reconstruct_n(0, len(self)) if len(self) else self._empty()
         return copy
+
+    def vectors(self, rows: Ints) -> Matrix:
+        """The vectors of some rows, in the order given: float32, (n_rows, dimension)."""
+        return self._index.reconstruct_batch(rows) if len(rows) else self._empty()
 
     def search(self, query: Vector, top_k: int) -> tuple[list[int], list[float]]:
         """Row numbers and inner products of the nearest vectors, best first; fewer than ``top_k`` if it holds fewer."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Scores = NDArray[np.float32]
+from index.types import Scores
 
 
 @dataclass(frozen=True, slots=True)

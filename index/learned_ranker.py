@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.candidates import CandidateSignals, Scores
+from index.candidates import CandidateSignals
 from index.fusion import convex_combination
-from index.ranking_features import FEATURES, CourseTables, candidate_rows, ranking_features
+from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, CourseTables, ranking_features
 from index.tree_ensemble import TreeEnsemble
+from index.types import Scores
 
 MODEL = "ranker"
 
 
 @dataclass(frozen=True, slots=True)
 class LearnedRanker:
-    """Orders the candidates by the fitted trees, and everything else behind them by plain fusion."""
+    """Orders the best few dozen of each signal by the fitted trees, and those behind them by plain fusion."""
 
     tables: CourseTables
     trees: TreeEnsemble
@@ -27,10 +28,10 @@ class LearnedRanker:
             raise ValueError("the fitted trees expect other features than are computed; fit the ranker anew")
 
     def scores(self, query: str, signals: CandidateSignals) -> Scores:
-        """Scores of all chunks, (n_chunks,): candidates in (0, 1), the logistic of the trees' sum; the rest below 0."""
-        rows = candidate_rows(signals)
-        behind = convex_combination([signals.dense, signals.lexical], weights=[0.5, 0.5]) - np.float32(2.0)
-        if len(rows):
-            raw = self.trees.scores(ranking_features(query, signals, rows, self.tables))
-            behind[rows] = 1.0 / (1.0 + np.exp(-raw))
-        return behind
+        """Scores of the candidates, (n,): the best in (0, 1), the logistic of the trees' sum; those behind below 0."""
+        places = signals.worth_ranking(CANDIDATES_PER_SIGNAL)
+        scores = convex_combination([signals.dense, signals.lexical], weights=[0.5, 0.5]) - np.float32(2.0)
+        if len(places):
+            raw = self.trees.scores(ranking_features(query, signals.only(places), self.tables))
+            scores[places] = 1.0 / (1.0 + np.exp(-raw))
+        return scores

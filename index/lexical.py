@@ -22,10 +22,9 @@ _B = 0.4
 class LexicalIndex:
     """BM25 scores of all chunks for any query; immutable and safe to share between threads."""
 
-    def __init__(self, bm25: bm25s.BM25, analyzer: Analyzer, rows: NDArray[np.int64] | None = None) -> None:
+    def __init__(self, bm25: bm25s.BM25, analyzer: Analyzer) -> None:
         self._bm25 = bm25
         self._analyzer = analyzer
-        self._rows = rows  # of the chunks it answers for; None for all
 
     @classmethod
     def build(cls, texts: Sequence[str], analyzer: Analyzer) -> Self:
@@ -57,12 +56,7 @@ class LexicalIndex:
         self._bm25.save(folder, allow_pickle=False, show_progress=False)
 
     def __len__(self) -> int:
-        return int(self._bm25.scores["num_docs"]) if self._rows is None else len(self._rows)
-
-    def of_rows(self, rows: Sequence[int]) -> Self:
-        """The same index for some of the chunks, in that order; not to be saved."""
-        chosen = np.array(rows, dtype=np.int64)
-        return type(self)(self._bm25, self._analyzer, chosen if self._rows is None else self._rows[chosen])
+        return int(self._bm25.scores["num_docs"])
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 of every chunk for the query: float32, (n_chunks,), >= 0; all zero when no term is known."""
@@ -70,4 +64,4 @@ class LexicalIndex:
         if not known:
             return np.zeros(len(self), dtype=np.float32)
         scores: NDArray[np.float32] = self._bm25.get_scores_from_ids(known)
-        return scores if self._rows is None else scores[self._rows]
+        return scores

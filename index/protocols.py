@@ -1,10 +1,12 @@
-"""The seams of the index: an embedder and a vector store are anything that does this."""
+"""The seams of the index: an embedder, a vector store and a source of candidates are anything that does this."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from index.types import Matrix, Vector
+from corpus.types import Chunk, Document
+from index.candidates import NO_ROWS, Candidates
+from index.types import Ints, Matrix, Vector
 
 Progress = Callable[[str, int, int], None]  # stage ("reading", "embedding", ...), done, total
 
@@ -52,6 +54,61 @@ class VectorStore(Protocol):
 
     def save(self, path: Path) -> None:
         """Write to a new file; never over an existing one."""
+        ...
+
+
+class CandidateSource(Protocol):
+    """Finds the chunks of one generation that are worth ranking for a query, at a cost that the course does not set.
+
+    A row is the number of a chunk in its generation, counted from 0 over all chunks, hidden ones included. Sources must
+    agree: equal scores stand by row, and scores are those of ``EmbeddedSource`` but for rounding. Safe to share between
+    threads.
+    """
+
+    def __len__(self) -> int:
+        """How many chunks the generation has, hidden ones included."""
+        ...
+
+    def candidates(
+        self, query: str, vector: Vector, *, per_signal: int, also: Ints = NO_ROWS, hidden: Ints = NO_ROWS
+    ) -> Candidates:
+        """The best by meaning, the best by words and some more, each with both scores: one round trip for a database.
+
+        Args:
+            query: Compared with the chunks' words, by BM25.
+            vector: The query embedded.
+            per_signal: How many by inner product, fewer only when fewer are not hidden; and at most how many by BM25,
+                of those that score above 0.
+            also: Further rows, such as those that define a term which the query names.
+            hidden: Rows that are not found in any way, as if they were not there.
+        """
+        ...
+
+    def vectors(self, rows: Ints) -> Matrix:
+        """The vectors of some chunks, in the order given: (n_rows, dim)."""
+        ...
+
+    def centre(self) -> Vector:
+        """The mean of all vectors, hidden ones included; not normalised."""
+        ...
+
+
+class Searchable(Protocol):
+    """What a generation consists of, wherever it is kept: enough to open it."""
+
+    @property
+    def documents(self) -> Sequence[Document]:
+        """The documents of the course."""
+        ...
+
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """Its chunks; the row of each is its place here."""
+        ...
+
+    @property
+    def source(self) -> CandidateSource:
+        """What finds the chunks."""
         ...
 
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.candidates import CandidateSignals, Scores
+from index.candidates import CandidateSignals
 from index.fusion import FusionWeights, convex_combination
+from index.types import Scores
 
 
 class Ranker(Protocol):
-    """Gives every chunk one score for a query; higher is better, and only the order counts."""
+    """Gives every candidate one score for a query; higher is better, and only the order counts."""
 
     def scores(self, query: str, signals: CandidateSignals) -> Scores:
-        """Scores of all chunks: float32, (n_chunks,)."""
+        """Scores of the candidates, one for one: float32, (n,)."""
         ...
 
 

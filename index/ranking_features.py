@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from corpus.types import Chunk
 from index.analysis import Analyzer
-from index.candidates import CandidateSignals, Scores
+from index.candidates import CandidateSignals
 from index.fusion import convex_combination
-from index.term_table import Ints, Matches, TermTable, distinct, heading_text
-from index.types import Matrix
+from index.term_table import Matches, TermTable, distinct, heading_text
+from index.types import Ints, Matrix, Scores
 
 Numbers = NDArray[np.floating[Any]]  # (n_candidates,), row i is candidate i
 
@@ -47,15 +47,14 @@ class CourseTables:
 
     analyzer: Analyzer
     terms: TermTable
-    vectors: Matrix
     heading_terms: tuple[frozenset[str], ...]
     sections: Ints  # (n_chunks, most), the small enough headings each chunk stands under, numbered from 1; 0 for none
     documents: Ints  # (n_chunks,)
     constant: NDArray[np.float32]  # (n_chunks, 3): is_definition, is_takeaway, log_length
 
     @classmethod
-    def of(cls, chunks: Sequence[Chunk], vectors: Matrix, analyzer: Analyzer) -> Self:
-        """Compute the tables of a course; row i of ``vectors`` belongs to ``chunks[i]``."""
+    def of(cls, chunks: Sequence[Chunk], analyzer: Analyzer) -> Self:
+        """Compute the tables of a course."""
         terms = TermTable.build(chunks, analyzer)
         lengths = np.diff(terms.starts)
         documents = {chunk.document_id: number for number, chunk in enumerate(chunks)}
@@ -70,7 +69,6 @@ class CourseTables:
         return cls(
             analyzer=analyzer,
             terms=terms,
-            vectors=vectors,
             heading_terms=tuple(frozenset(analyzer.terms(heading_text(chunk))) for chunk in chunks),
             sections=_numbered_sections(chunks),
             documents=np.array([documents[chunk.document_id] for chunk in chunks], np.int64),
@@ -78,28 +76,19 @@ class CourseTables:
         )
 
 
-def candidate_rows(signals: CandidateSignals) -> Ints:
-    """The chunks worth ranking: the best few dozen of each signal, ascending."""
-    dense = _best(signals.dense, CANDIDATES_PER_SIGNAL)
-    lexical = _best(signals.lexical, CANDIDATES_PER_SIGNAL)
-    return np.unique(
-        np.concatenate([dense, lexical[signals.lexical[lexical] > 0], np.flatnonzero(signals.glossary > 0)])
-    )
-
-
-def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: CourseTables) -> NDArray[np.float32]:
-    """The features of the candidates ``rows``: float32, (n_rows, len(FEATURES)), columns as ``FEATURES`` names them."""
+def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables) -> NDArray[np.float32]:
+    """The features of the candidates: float32, (n_candidates, len(FEATURES)), columns as ``FEATURES`` names them."""
     all_terms = tables.analyzer.terms(query)
     terms = list(dict.fromkeys(all_terms))
     weights = tables.terms.weights(terms)
     total = max(float(weights.sum()), 1e-9)
-    dense, lexical = signals.dense[rows], signals.lexical[rows]
+    rows, dense, lexical = signals.rows, signals.dense, signals.lexical
     best_lexical = float(lexical.max(initial=0.0))
     fused = convex_combination([dense, lexical], weights=[0.6, 0.4])
     matches = tables.terms.match(terms, rows)
     heading_coverage, heading_share = _heading(terms, weights / total, rows, tables)
     order = np.argsort(-fused, kind="stable")
-    feedback, neighbours = _near(fused, order, rows, tables)
+    feedback, neighbours = _near(fused, order, signals.vectors)
     section_support, document_support = _support(fused, order[:_SUPPORTERS], rows, tables)
     unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if t not in tables.terms.numbers)
     lexical_share = lexical / total
@@ -122,7 +111,7 @@ def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: 
         lexical_share,
         np.where(lexical > 0, _reciprocal_rank(lexical), 0.0),
         fused,
-        signals.glossary[rows],
+        signals.glossary,
         *_coverage(matches, weights / total, len(rows)),
         _bigrams(matches, all_terms, terms, len(rows)),
         heading_coverage,
@@ -139,10 +128,6 @@ def ranking_features(query: str, signals: CandidateSignals, rows: Ints, tables: 
     for place, column in enumerate(columns):
         features[place] = column
     return features.T
-
-
-def _best(scores: Scores, n: int) -> Ints:
-    return np.arange(len(scores)) if n >= len(scores) else np.argpartition(-scores, n - 1)[:n]
 
 
 def _reciprocal_rank(scores: Scores) -> Scores:
@@ -200,15 +185,14 @@ def _heading(
     return coverage, of_heading
 
 
-def _near(fused: Scores, order: Ints, rows: Ints, tables: CourseTables) -> tuple[Scores, Scores]:
+def _near(fused: Scores, order: Ints, vectors: Matrix) -> tuple[Scores, Scores]:
     """Similarity to the best few chunks together (pseudo-relevance feedback), and on average to the best ten."""
-    vectors = tables.vectors[rows]
     best = order[:_FEEDBACK_CHUNKS]
     centre = np.maximum(fused[best], 0) @ vectors[best]
     feedback = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
     near = order[:_NEIGHBOURS]
     similarity = (vectors @ vectors[near].T).sum(axis=1)
-    is_near = np.zeros(len(rows), np.float32)
+    is_near = np.zeros(len(vectors), np.float32)
     is_near[near] = 1.0
     return feedback, (similarity - is_near) / np.maximum(len(near) - is_near, 1.0)
 

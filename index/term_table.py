@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from corpus.types import Chunk
 from index.analysis import Analyzer, with_parts, words
+from index.types import Ints
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 

@@ -14,6 +14,8 @@ from corpus.types import Chunk
 
 Vector: TypeAlias = NDArray[np.float32]  # float32, (dim,), L2-normalised
 Matrix: TypeAlias = NDArray[np.float32]  # float32, (n, dim), rows L2-normalised
+Scores: TypeAlias = NDArray[np.float32]  # float32, (n,), one of each chunk looked at
+Ints: TypeAlias = NDArray[np.int64]  # row numbers, mostly: row i is chunk i of the generation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from hashing_embedder import HashingEmbedder
 from index_samples import CELLS, STARS, chunks_of, contents_of, course_of, definition, document_of, manifest_of
 
 from corpus.types import Course
-from index.candidates import CandidateSignals, Scores
+from index.candidates import CandidateSignals
 from index.course_index import CourseIndex
 from index.errors import NothingToIndex
 from index.fusion import FusionWeights
 from index.mask import Mask
 from index.ranking import ConvexRanker, Ranker
+from index.types import Scores
 
 
 def index_of(paragraphs: tuple[str, ...] = STARS, *, ranker: Ranker | None = None) -> CourseIndex:
@@ -88,7 +89,7 @@ def test_a_query_is_embedded_once_or_not_at_all() -> None:
 def test_another_ranker_can_be_put_on_top() -> None:
     class LongestFirst:
         def scores(self, query: str, signals: CandidateSignals) -> Scores:
-            return np.array([len(text) for text in STARS], dtype=np.float32)
+            return np.array([len(STARS[row]) for row in signals.rows], dtype=np.float32)
 
     found = index_of(ranker=LongestFirst()).retrieve("anything")
 
@@ -97,10 +98,11 @@ def test_another_ranker_can_be_put_on_top() -> None:
 
 def test_weights_decide_between_meaning_and_words() -> None:
     signals = CandidateSignals(
+        rows=np.arange(2),
         dense=np.array([0.9, 0.1], dtype=np.float32),
-        sentence=np.array([0.9, 0.1], dtype=np.float32),
         lexical=np.array([0.0, 5.0], dtype=np.float32),
         glossary=np.zeros(2, dtype=np.float32),
+        vectors=np.eye(2, 8, dtype=np.float32),
     )
 
     by_meaning = ConvexRanker(FusionWeights(dense=1.0, lexical=0.0)).scores("q", signals)
@@ -158,7 +160,7 @@ def test_what_is_hidden_is_neither_found_nor_counted_nor_known() -> None:
     found = masked.retrieve("a large cool star giant", top_k=10)
     assert [scored.rank for scored in found] == [1, 2, 3]
     assert hidden.chunk_id not in {scored.chunk.chunk_id for scored in found}
-    assert len(masked.chunks) == len(masked.vectors) == 3
+    assert len(masked.chunks) == len(masked.vectors_of(masked.chunks)) == 3
     assert "giant" in index.vocabulary.document_frequency
     assert "giant" not in masked.vocabulary.document_frequency
     assert masked.generation == index.generation

@@ -8,7 +8,7 @@ from index.analysis import Analyzer
 from index.candidates import CandidateSignals
 from index.coverage import coverage
 from index.learned_ranker import LearnedRanker
-from index.ranking_features import FEATURES, CourseTables, candidate_rows, ranking_features
+from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, CourseTables, ranking_features
 from index.term_table import TermTable
 from index.tree_ensemble import TreeEnsemble
 
@@ -22,13 +22,18 @@ ANALYZER = Analyzer("en")
 
 @pytest.fixture
 def tables() -> CourseTables:
-    vectors = np.random.default_rng(0).normal(size=(len(CHUNKS), 8)).astype(np.float32)
-    return CourseTables.of(CHUNKS, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), ANALYZER)
+    return CourseTables.of(CHUNKS, ANALYZER)
 
 
 def signals(dense: list[float], lexical: list[float]) -> CandidateSignals:
-    d, zero = np.array(dense, np.float32), np.zeros(len(dense), np.float32)
-    return CandidateSignals(dense=d, sentence=d, lexical=np.array(lexical, np.float32), glossary=zero)
+    vectors = np.random.default_rng(0).normal(size=(len(dense), 8)).astype(np.float32)
+    return CandidateSignals(
+        rows=np.arange(len(dense)),
+        dense=np.array(dense, np.float32),
+        lexical=np.array(lexical, np.float32),
+        glossary=np.zeros(len(dense), np.float32),
+        vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+    )
 
 
 def test_terms_are_found_where_they_stand() -> None:
@@ -40,9 +45,7 @@ def test_terms_are_found_where_they_stand() -> None:
 
 
 def test_every_feature_has_a_column_and_a_finite_value(tables: CourseTables) -> None:
-    rows = np.array([0, 1, 2])
-
-    matrix = ranking_features("what is fusion?", signals([0.9, 0.3, 0.1], [2.0, 0.0, 0.0]), rows, tables)
+    matrix = ranking_features("what is fusion?", signals([0.9, 0.3, 0.1], [2.0, 0.0, 0.0]), tables)
 
     assert matrix.shape == (3, len(FEATURES))
     assert np.isfinite(matrix).all()
@@ -59,15 +62,12 @@ def test_any_query_can_be_ranked(tables: CourseTables, query: str) -> None:
 
 def test_candidates_stand_before_the_rest() -> None:
     chunks = [make_chunk(f"Star number {number} shines.", start=100 * number) for number in range(200)]
-    vectors = np.tile(np.eye(1, 8, dtype=np.float32), (200, 1))
     dense = np.linspace(1, 0, 200).astype(np.float32)
     all_signals = signals(dense.tolist(), [0.0] * 200)
 
-    scores = LearnedRanker(CourseTables.of(chunks, vectors, ANALYZER), TreeEnsemble.load("ranker")).scores(
-        "star", all_signals
-    )
+    scores = LearnedRanker(CourseTables.of(chunks, ANALYZER), TreeEnsemble.load("ranker")).scores("star", all_signals)
 
-    candidates = set(candidate_rows(all_signals).tolist())
+    candidates = set(all_signals.worth_ranking(CANDIDATES_PER_SIGNAL).tolist())
     behind = [row for row in range(200) if row not in candidates]
     assert behind
     assert min(scores[list(candidates)]) > 0 > max(scores[behind])

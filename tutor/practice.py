@@ -154,9 +154,8 @@ class _Nearest:
     """The terms whose definitions are easiest to confuse."""
 
     def __init__(self, index: CourseIndex, entries: Sequence[GlossaryEntry]) -> None:
-        row_of = {chunk.chunk_id: row for row, chunk in enumerate(index.chunks)}
         self._chunks = [index.chunk(entry.chunk_ids[0]) for entry in entries]
-        self._vectors = index.vectors[[row_of[chunk.chunk_id] for chunk in self._chunks]]
+        self._vectors = index.vectors_of(self._chunks)
         self._place = {chunk.chunk_id: place for place, chunk in enumerate(self._chunks)}
 
     def terms(self, chunk: Chunk, n: int) -> list[str]:

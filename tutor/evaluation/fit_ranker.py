@@ -27,7 +27,7 @@ from index.course_index import CourseIndex
 from index.generations import open_current
 from index.protocols import Embedder
 from index.ranking import ConvexRanker
-from index.ranking_features import FEATURES, CourseTables, candidate_rows, ranking_features
+from index.ranking_features import FEATURES, CourseTables, ranking_features
 from index.tree_ensemble import MAX_LEAVES, TreeEnsemble, TreeRow
 from tutor.bootstrap import build_embedder, evaluation_root
 from tutor.cli.console import out
@@ -74,7 +74,7 @@ def read_queries(folder: Path, embedder: Embedder, root: Path) -> list[FittingQu
     course = read_beir_corpus(folder)
     build_generation(course, embedder, root)
     index = open_current(root, course.course_id, embedder, ranker=ConvexRanker())
-    tables = CourseTables.of(index.chunks, index.vectors, index.analyzer)
+    tables = CourseTables.of(index.chunks, index.analyzer)
     knowledge = CourseKnowledge.of(index)
     found = [_read_query(questions, question, index, tables, knowledge) for question in questions.questions]
     return [query for query in found if query is not None]
@@ -86,14 +86,13 @@ def _read_query(
     query = understand(question.text, question.history, knowledge)
     if not question.relevance or not query.used:
         return None
-    signals = index.signals(query.used)
-    rows = candidate_rows(signals)
+    signals = index.candidates(query.used)
     return FittingQuery(
         question_set=questions.name,
         kind=question.kind,
         group=f"{questions.name}:{min(question.relevance).split('#')[0]}",  # of one module or article
-        features=ranking_features(query.used, signals, rows, tables),
-        documents=tuple(index.chunks[row].document_id for row in rows),
+        features=ranking_features(query.used, signals, tables),
+        documents=tuple(index.chunks[row].document_id for row in signals.rows),
         relevance=dict(question.relevance),
     )
 

@@ -89,7 +89,7 @@ def _part(index: CourseIndex, kept: set[str], embedder: Embedder) -> CourseIndex
         documents=tuple(index.documents[document_id] for document_id in sorted(kept)),
         chunks=chunks,
         embedding_keys=tuple(chunk.chunk_id for chunk in chunks),
-        vectors=FaissStore.from_matrix(index.vectors[rows]),
+        vectors=FaissStore.from_matrix(index.vectors_of(chunks)),
         lexical=LexicalIndex.build([lexical_text(chunk) for chunk in chunks], Analyzer(index.manifest.language)),
     )
     manifest = replace(index.manifest, n_documents=len(kept), n_chunks=len(chunks), n_vectors=len(chunks))

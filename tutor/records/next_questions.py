@@ -101,8 +101,7 @@ def _plain(term: str) -> str:
 
 def _neighbours(tutor: Tutor, entries: Sequence[GlossaryEntry]) -> dict[str, tuple[str, ...]]:
     """For each term the terms whose definitions lie nearest, nearest first."""
-    row_of = {chunk.chunk_id: row for row, chunk in enumerate(tutor.index.chunks)}
-    vectors = tutor.index.vectors[[row_of[entry.chunk_ids[0]] for entry in entries]]
+    vectors = tutor.index.vectors_of(tutor.index.chunk(entry.chunk_ids[0]) for entry in entries)
     found: dict[str, tuple[str, ...]] = {}
     for number, entry in enumerate(entries):  # row by row: a textbook's full matrix would take hundreds of megabytes
         near = vectors @ vectors[number]
