@@ -19,8 +19,8 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.run
 run: $(VENV)/.run  ## set up, index the bundled course and serve chat and API on it
 	$(BIN)/course-tutor serve
 
-test: $(VENV)/.dev  ## set up and pass the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## set up and pass the tests, one process a core
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 setup: $(VENV)/.run $(VENV)/.dev  ## make the virtual environment, development tools included
 
