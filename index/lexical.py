@@ -47,8 +47,14 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path, analyzer: Analyzer) -> Self:
-        """Read what ``save`` wrote; arrays and JSON only, never a pickle."""
-        return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False, backend="numpy"), analyzer)
+        """Map the arrays that ``save`` wrote and read the terms; never a pickle.
+
+        Processes that load the same folder share the arrays' pages.
+        """
+        bm25 = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False, backend="numpy", mmap=True)
+        # Slices of a memmap are memmaps, which cost Python calls at every step; what is mapped stays mapped.
+        bm25.scores |= {name: np.asarray(bm25.scores[name]) for name in ("data", "indices", "indptr")}
+        return cls(bm25, analyzer)
 
     def save(self, folder: Path) -> None:
         """Write to a new folder: three arrays (.npy), the terms and the parameters (.json)."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index_samples import full_disk
 
 from index.errors import IndexingError
-from index.faiss_store import FaissStore
+from index.faiss_store import SKETCHED_FROM, FaissStore
 
 
 def unit_rows(n: int, dimension: int = 8, seed: int = 0) -> np.ndarray:
@@ -84,3 +84,74 @@ def test_a_file_that_is_no_index_is_a_plain_error(tmp_path: Path, content: bytes
 def test_a_query_of_another_model_is_refused() -> None:
     with pytest.raises(ValueError, match="8 numbers"):
         FaissStore.from_matrix(unit_rows(3)).search(np.ones(5, dtype=np.float32), 1)
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(1, 50), st.integers(0, 1000))
+def test_what_is_hidden_is_never_near_and_everything_else_is_in_reach(
+    n: int, n_hidden: int, top_k: int, seed: int
+) -> None:
+    matrix, query = unit_rows(n, seed=seed), unit_rows(1, seed=seed + 1)[0]
+    hidden = np.sort(np.random.default_rng(seed).permutation(n)[:n_hidden])
+
+    rows = FaissStore.from_matrix(matrix).nearest(query, top_k, hidden=hidden)
+
+    shown = np.setdiff1d(np.arange(n), hidden)
+    best = shown[np.argsort(-(matrix @ query)[shown], kind="stable")[:top_k]]
+    assert sorted(rows.tolist()) == sorted(best.tolist())
+
+
+@pytest.fixture(scope="module")
+def large() -> tuple[np.ndarray, FaissStore]:
+    """Vectors in clusters, as texts have them, of so many that sketches are kept."""
+    chance = np.random.default_rng(7)
+    centres = chance.normal(size=(300, 32))
+    matrix = centres[chance.integers(300, size=SKETCHED_FROM)] + 0.7 * chance.normal(size=(SKETCHED_FROM, 32))
+    matrix = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+    return matrix, FaissStore.from_matrix(matrix)
+
+
+def recall(found: np.ndarray, products: np.ndarray, n: int) -> float:
+    best = np.argpartition(-products, n - 1)[:n]
+    return len(np.intersect1d(found, best)) / n
+
+
+@pytest.mark.parametrize("off_topic", [False, True])
+def test_a_large_course_finds_its_nearest_on_and_off_the_topic(
+    large: tuple[np.ndarray, FaissStore], off_topic: bool
+) -> None:
+    matrix, store = large
+    queries = unit_rows(50, dimension=32, seed=3) if off_topic else matrix[:50]
+
+    recalls = [recall(np.array(store.search(query, 10)[0]), matrix @ query, 10) for query in queries]
+
+    assert np.mean(recalls) >= 0.98
+
+
+def test_a_large_course_hides_what_is_hidden_however_much_and_however_near(
+    large: tuple[np.ndarray, FaissStore],
+) -> None:
+    matrix, store = large
+    query = matrix[0]
+    products = matrix @ query
+
+    for n_hidden in (1, 500, 5_000, SKETCHED_FROM - 30):
+        hidden = np.sort(np.argsort(-products)[:n_hidden])
+        rows = store.nearest(query, 40, hidden=hidden)
+
+        shown = np.where(np.isin(np.arange(len(matrix)), hidden), -np.inf, products)
+        assert len(rows) == min(40, SKETCHED_FROM - n_hidden)
+        assert not np.isin(rows, hidden).any()
+        assert recall(rows, shown, len(rows)) >= 0.9
+
+
+def test_a_large_course_is_loaded_as_it_was_saved_and_mapped(
+    large: tuple[np.ndarray, FaissStore], tmp_path: Path
+) -> None:
+    matrix, store = large
+    store.save(tmp_path / "vectors.faiss")
+
+    loaded = FaissStore.load(tmp_path / "vectors.faiss")
+
+    assert loaded.search(matrix[3], 20) == store.search(matrix[3], 20)
+    assert str(tmp_path / "vectors.faiss") in Path("/proc/self/maps").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"vectors.faiss", "vectors.sketch.faiss"}
