@@ -24,6 +24,7 @@ from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest
 from index.protocols import Embedder, Progress
 from index.publishing import current_name, prune, switch, write_generation
+from index.stored_contents import StoredContents
 from index.types import BuildReport, Matrix, Vector
 from index.writer_lock import WriterLock
 
@@ -150,7 +151,7 @@ def _content_hash(course: Course, chunks: Sequence[Chunk], keys: Sequence[str], 
     return digest.hexdigest()[:16]
 
 
-def _current(root: Path, course_id: str, embedder: Embedder) -> tuple[Manifest, Contents] | None:
+def _current(root: Path, course_id: str, embedder: Embedder) -> tuple[Manifest, StoredContents] | None:
     """The generation that answers now, if it is sound and of this embedder."""
     try:
         manifest = verify(root, course_id, fingerprint=embedder.fingerprint)
@@ -162,7 +163,7 @@ def _current(root: Path, course_id: str, embedder: Embedder) -> tuple[Manifest, 
         return None
 
 
-def _vectors_by_key(contents: Contents) -> dict[str, Vector]:
+def _vectors_by_key(contents: StoredContents) -> dict[str, Vector]:
     return dict(zip(contents.embedding_keys, contents.vectors.matrix(), strict=True))
 
 

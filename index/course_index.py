@@ -4,15 +4,16 @@ It knows one course only, so no query can reach another's text, and it never cha
 generation from its first chunk to its last.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
 import numpy as np
 
-from corpus.types import Chunk, Document
+from corpus.types import Chunk, ChunkKind, Document
 from index.analysis import Analyzer
 from index.candidates import NO_ROWS, CandidateSignals
+from index.course_facts import CourseFacts
 from index.coverage import Coverage, coverage
 from index.errors import NothingToIndex
 from index.fusion import best_first
@@ -22,11 +23,11 @@ from index.manifest import Manifest
 from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import CandidateSource, Embedder, Reranker, Searchable
 from index.ranking import Ranker
-from index.ranking_features import CANDIDATES_PER_SIGNAL, CourseTables
+from index.ranking_features import CANDIDATES_PER_SIGNAL
 from index.reranking import RERANKED, rerank
+from index.shown import shown_chunks, shown_documents
 from index.tree_ensemble import TreeEnsemble
 from index.types import Ints, Matrix, ScoredChunk, Vector
-from index.vocabulary import build_vocabulary
 
 
 class CourseIndex:
@@ -38,7 +39,7 @@ class CourseIndex:
         contents: Searchable,
         embedder: Embedder,
         *,
-        mask: Mask = NOTHING_HIDDEN,
+        facts: CourseFacts | None = None,
         ranker: Ranker | None = None,
         reranker: Reranker | None = None,
     ) -> None:
@@ -48,29 +49,28 @@ class CourseIndex:
         self.generation = manifest.generation
         self.suggested_questions = manifest.suggested_questions
         self.manifest = manifest
-        self.mask = mask
-        self._rows, self._hidden = _split(contents.chunks, mask)
-        chunks, documents = contents.chunks, contents.documents
-        if len(self._hidden):
-            chunks = tuple(chunks[row] for row in self._rows)
-            documents = tuple(d for d in documents if d.document_id not in mask.document_ids)
-        self._whole: Self | None = None  # what a mask was laid over
-        self.chunks: tuple[Chunk, ...] = tuple(chunks)
-        self.documents: Mapping[str, Document] = MappingProxyType({d.document_id: d for d in documents})
         self.analyzer = Analyzer(manifest.language)
-        self.glossary = Glossary.from_chunks(self.chunks, self.analyzer)
-        self.vocabulary = build_vocabulary(chunk.text for chunk in self.chunks)
+        self._whole: Self | None = None  # what a mask was laid over
         self._contents = contents
+        self._facts = facts or CourseFacts.of(contents.chunks, self.analyzer)
         self._source = contents.source
         self._embedder = embedder
-        self._tables = CourseTables.of(self.chunks, self.analyzer)
-        self._ranker = ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
-        self._centre = _centre(self._source, self._hidden)
+        self._own_ranker = ranker
         self._reranker = reranker
-        self._row_of = {chunk.chunk_id: row for row, chunk in enumerate(self.chunks)}
-        by_id = sorted(range(len(self.chunks)), key=lambda row: self.chunks[row].chunk_id)
-        self._place_by_id = np.empty(len(by_id), dtype=np.int64)
-        self._place_by_id[by_id] = np.arange(len(by_id))
+        self._show(NOTHING_HIDDEN)
+
+    def _show(self, mask: Mask) -> None:
+        """Set all that depends on what is hidden."""
+        self.mask = mask
+        self._hidden = self._hidden_rows(mask)
+        seen = self._facts.without(self._hidden, self._contents.chunks) if len(self._hidden) else self._facts
+        self.chunks: Sequence[Chunk] = shown_chunks(self._contents.chunks, self._hidden)
+        self.documents: Mapping[str, Document] = shown_documents(self._contents.documents, mask)
+        self.vocabulary = seen.vocabulary
+        self._tables = seen.tables
+        self.glossary = Glossary.from_chunks(self.of_kind("definition"), self.analyzer)
+        self._ranker = self._own_ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
+        self._centre = _centre(self._source, self._hidden)
 
     def without(self, mask: Mask) -> Self:
         """The same generation less what a mask hides: not found, listed, counted or shown, before any ranking.
@@ -81,9 +81,10 @@ class CourseIndex:
         Raises:
             NothingToIndex: If it hides everything.
         """
-        if all(mask.hides(chunk) for chunk in self.chunks):
+        if len(self._hidden_rows(mask)) == len(self._facts.ids):
             raise NothingToIndex(self.course_id)
-        masked = type(self)(self.manifest, self._contents, self._embedder, mask=mask, reranker=self._reranker)
+        masked = copy.copy(self)
+        masked._show(mask)
         masked._whole = self
         return masked
 
@@ -103,16 +104,23 @@ class CourseIndex:
 
     def vectors_of(self, chunks: Iterable[Chunk]) -> Matrix:
         """The vectors of some of its chunks, in the order given: (n, dim)."""
-        places = np.fromiter((self._row_of[chunk.chunk_id] for chunk in chunks), dtype=np.int64)
-        return self._source.vectors(self._rows[places])
+        return self._source.vectors(self._rows_of(chunk.chunk_id for chunk in chunks))
+
+    def of_kind(self, kind: ChunkKind) -> Iterator[Chunk]:
+        """Its definitions, takeaways or passages, in the course's order; no other chunk is read."""
+        rows = np.setdiff1d(self._tables.rows_of_kind(kind), self._hidden, assume_unique=True)
+        return (self._contents.chunks[row] for row in rows.tolist())
 
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id.
 
         Raises:
-            KeyError: If this generation has no such chunk.
+            KeyError: If this generation has no such chunk, or it is hidden.
         """
-        return self.chunks[self._row_of[chunk_id]]
+        chunk = self._contents.chunks[self._facts.ids.row(chunk_id)]
+        if self.mask.hides(chunk):
+            raise KeyError(chunk_id)
+        return chunk
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as the embedding model counts them."""
@@ -134,21 +142,21 @@ class CourseIndex:
             top_k: How many; fewer when the course has fewer.
             query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
+        chunks = self._contents.chunks
         n_ranked = max(top_k, RERANKED) if self._reranker else top_k
         signals = self.candidates(query, at_least=n_ranked, query_vector=query_vector)
         scores = self._ranker.scores(query, signals)
-        places = best_first(scores, self._place_by_id[signals.rows], n_ranked)
+        places = best_first(scores, self._facts.ids.places[signals.rows].astype(np.int64), n_ranked)
         found = zip(signals.rows[places].tolist(), scores[places].tolist(), signals.at(places), strict=True)
         ranking = tuple(
-            ScoredChunk(self.chunks[row], score, rank, its_signals)
+            ScoredChunk(chunks[row], score, rank, its_signals)
             for rank, (row, score, its_signals) in enumerate(found, start=1)
         )
         return rerank(query, ranking, self._reranker)[:top_k] if self._reranker else ranking
 
     def coverage(self, query: str, ranking: Sequence[ScoredChunk]) -> Coverage:
         """How much of the query's words the chunks of a ranking, best first, hold."""
-        rows = np.array([self._row_of[item.chunk.chunk_id] for item in ranking], dtype=np.int64)
-        return coverage(query, rows, self._tables)
+        return coverage(query, self._rows_of(item.chunk.chunk_id for item in ranking), self._tables)
 
     def candidates(self, query: str, *, at_least: int = 0, query_vector: Vector | None = None) -> CandidateSignals:
         """The chunks worth ranking and what each retriever says of them: the input of a ranker, and of who fits one.
@@ -159,27 +167,23 @@ class CourseIndex:
             query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
         vector = self._embedder.embed_query(query) if query_vector is None else query_vector
-        named = {self._row_of[chunk_id]: certainty for chunk_id, certainty in self.glossary.match(query).items()}
+        ids = self._facts.ids
+        named = {ids.row(chunk_id): certainty for chunk_id, certainty in self.glossary.match(query).items()}
         also = np.array(sorted(named), dtype=np.int64)
-        found = self._source.candidates(
-            query,
-            vector,
-            per_signal=max(CANDIDATES_PER_SIGNAL, at_least),
-            also=self._rows[also],
-            hidden=self._hidden,
-        )
-        rows = np.searchsorted(self._rows, found.rows)
-        glossary = np.zeros(len(rows), dtype=np.float32)
-        glossary[np.searchsorted(rows, also)] = [named[row] for row in also.tolist()]
-        return CandidateSignals(rows, found.dense, found.lexical, glossary, found.vectors)
+        per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
+        found = self._source.candidates(query, vector, per_signal=per_signal, also=also, hidden=self._hidden)
+        glossary = np.zeros(len(found.rows), dtype=np.float32)
+        glossary[np.searchsorted(found.rows, also)] = [named[row] for row in also.tolist()]
+        return CandidateSignals(found.rows, found.dense, found.lexical, glossary, found.vectors)
 
+    def _rows_of(self, chunk_ids: Iterable[str]) -> Ints:
+        return np.fromiter(map(self._facts.ids.row, chunk_ids), dtype=np.int64)
 
-def _split(chunks: Sequence[Chunk], mask: Mask) -> tuple[Ints, Ints]:
-    """The rows of the chunks that a mask leaves and of those that it hides, ascending."""
-    if mask == NOTHING_HIDDEN:
-        return np.arange(len(chunks)), NO_ROWS
-    hidden = np.fromiter((mask.hides(chunk) for chunk in chunks), dtype=np.bool_, count=len(chunks))
-    return np.flatnonzero(~hidden), np.flatnonzero(hidden)
+    def _hidden_rows(self, mask: Mask) -> Ints:
+        """The rows that a mask hides, ascending."""
+        if mask == NOTHING_HIDDEN:
+            return NO_ROWS
+        return np.union1d(self._facts.rows_in(mask.document_ids), self._facts.ids.rows_of(mask.chunk_ids))
 
 
 def _centre(source: CandidateSource, hidden: Ints) -> Vector:

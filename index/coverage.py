@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.ranking_features import CourseTables
+from index.course_tables import CourseTables
 from index.term_table import Floats, Matches
 from index.types import Ints
 
@@ -47,8 +47,8 @@ def coverage(query: str, rows: Ints, tables: CourseTables) -> Coverage:
     found = tables.terms.match(terms, rows)
     in_first = np.unique(found.term[found.chunk == 0])
     together = np.unique(found.term)
-    unknown = [number for number, term in enumerate(terms) if term not in tables.terms.numbers]
-    best_share, best = _best_sentence(found, share, tables.terms.headings[rows])
+    unknown = [number for number, term in enumerate(terms) if not tables.terms.knows(term)]
+    best_share, best = _best_sentence(found, share, tables.terms.headings[rows].astype(np.int64))
     return Coverage(
         first=float(share[in_first].sum()),
         together=float(share[together].sum()),

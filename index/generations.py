@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.analysis import Analyzer
-from index.contents import Contents
 from index.course_index import CourseIndex
 from index.errors import (
     EmbedderMismatch,
@@ -25,6 +24,7 @@ from index.errors import (
 from index.manifest import FORMAT, MANIFEST_NAME, Manifest, format_of
 from index.protocols import Embedder, Reranker
 from index.ranking import Ranker
+from index.stored_contents import StoredContents
 
 POINTER_NAME = "CURRENT"
 _POINTER = re.compile(r"([0-9a-z-]+) ([0-9a-f]{64})\n")
@@ -67,7 +67,8 @@ def open_current(
         pointer = read_pointer(root, course_id)
         try:
             manifest = verify(root, course_id, fingerprint=embedder.fingerprint)
-            return CourseIndex(manifest, load(root, manifest), embedder, ranker=ranker, reranker=reranker)
+            found = load(root, manifest)
+            return CourseIndex(manifest, found, embedder, facts=found.facts, ranker=ranker, reranker=reranker)
         except IndexingError:
             # A writer may have published and pruned while we read; then there is a newer generation to open.
             if attempt + 1 == _OPEN_ATTEMPTS or read_pointer(root, course_id) == pointer:
@@ -84,7 +85,8 @@ def open_generation(
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: If it must not be used; the message has the cure.
     """
     manifest = verify(root, course_id, fingerprint=embedder.fingerprint, pointer=pointer)
-    return CourseIndex(manifest, load(root, manifest), embedder, ranker=ranker)
+    found = load(root, manifest)
+    return CourseIndex(manifest, found, embedder, facts=found.facts, ranker=ranker)
 
 
 def verify(root: Path, course_id: str, *, fingerprint: str | None = None, pointer: Pointer | None = None) -> Manifest:
@@ -110,8 +112,8 @@ def verify(root: Path, course_id: str, *, fingerprint: str | None = None, pointe
     return manifest
 
 
-def load(root: Path, manifest: Manifest) -> Contents:
-    """Load the files of a generation that ``verify`` has passed.
+def load(root: Path, manifest: Manifest) -> StoredContents:
+    """Map the files of a generation that ``verify`` has passed.
 
     Raises:
         IndexDamaged: If they cannot be read, or do not belong together.
@@ -119,14 +121,14 @@ def load(root: Path, manifest: Manifest) -> Contents:
     return read_contents(root / manifest.course_id / manifest.generation, manifest)
 
 
-def read_contents(folder: Path, manifest: Manifest) -> Contents:
-    """Load the files of a generation from the folder where they lie, which may not have its final name yet.
+def read_contents(folder: Path, manifest: Manifest) -> StoredContents:
+    """Map the files of a generation in the folder where they lie, which may not have its final name yet.
 
     Raises:
         IndexDamaged: If they cannot be read, or do not belong together.
     """
     try:
-        contents = Contents.read(folder, manifest.course_id, Analyzer(manifest.language))
+        contents = StoredContents.open(folder, manifest.course_id, Analyzer(manifest.language))
     except (IndexingError, OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(manifest.course_id, manifest.generation, str(error)) from error
     found = (len(contents.documents), len(contents.chunks), len(contents.vectors))

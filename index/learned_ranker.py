@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.candidates import CandidateSignals
+from index.course_tables import CourseTables
 from index.fusion import convex_combination
-from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, CourseTables, ranking_features
+from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, ranking_features
 from index.tree_ensemble import TreeEnsemble
 from index.types import Scores
 

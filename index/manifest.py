@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-FORMAT = 2  # raise it when a file's meaning changes; older generations are then refused and rebuilt
+FORMAT = 3  # raise it when a file's meaning changes; older generations are then refused and rebuilt
 MANIFEST_NAME = "manifest.json"
 
 

@@ -1,6 +1,6 @@
 """The seams of the index: an embedder, a vector store and a source of candidates are anything that does this."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -97,8 +97,8 @@ class Searchable(Protocol):
     """What a generation consists of, wherever it is kept: enough to open it."""
 
     @property
-    def documents(self) -> Sequence[Document]:
-        """The documents of the course."""
+    def documents(self) -> Sequence[Document] | Mapping[str, Document]:
+        """The documents of the course in reading order, or the same by their ids."""
         ...
 
     @property

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from index.analysis import Analyzer
 from index.contents import Contents
 from index.durable import publish_folder, replace_file, sync_folder
-from index.errors import IndexingError
+from index.errors import IndexDamaged, IndexingError
 from index.generations import POINTER_NAME, Pointer, read_contents, read_pointer
 from index.manifest import MANIFEST_NAME, FileRecord, Manifest
+from index.stored_contents import StoredContents
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +38,14 @@ def write_generation(root: Path, manifest: Manifest, contents: Contents) -> Poin
     course = root / manifest.course_id
     course.mkdir(parents=True, exist_ok=True)
     with _folder_aside(course) as aside:
-        contents.write(aside)
+        StoredContents.write(aside, contents, Analyzer(manifest.language))
         paths = sorted(path for path in aside.rglob("*") if path.is_file())
         manifest = replace(
             manifest,
             generation=_free_name(course, manifest.generation),
             files=tuple(FileRecord.of(path, aside) for path in paths),
         )
-        read_contents(aside, manifest)  # proves that all of it reached the disk, while the old one still answers
+        prove(aside, manifest)
         text = manifest.to_json()
         (aside / MANIFEST_NAME).write_bytes(text)
         publish_folder(aside, course / manifest.generation)
@@ -112,6 +114,14 @@ def _folder_aside(course: Path) -> Iterator[Path]:
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def prove(aside: Path, manifest: Manifest) -> None:
+    """Read all that was written, while the old one still answers: it reached the disk and belongs together."""
+    try:
+        read_contents(aside, manifest).prove()
+    except (IndexingError, OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(manifest.course_id, manifest.generation, str(error)) from error
 
 
 def _free_name(course: Path, wanted: str) -> str:

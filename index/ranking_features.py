@@ -4,20 +4,17 @@ Every feature is on a scale that does not grow with the course, so that a ranker
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.types import Chunk
-from index.analysis import Analyzer
 from index.candidates import CandidateSignals
+from index.course_tables import CourseTables
 from index.fusion import convex_combination
-from index.term_table import Matches, TermTable, distinct, heading_text
+from index.term_table import Matches, distinct
 from index.types import Ints, Matrix, Scores
 
 Numbers = NDArray[np.floating[Any]]  # (n_candidates,), row i is candidate i
@@ -35,45 +32,9 @@ CANDIDATES_PER_SIGNAL = 40  # recall of gold among the candidates no longer rise
 _FEEDBACK_CHUNKS = 5  # pseudo-relevance feedback, as Rocchio with the best few
 _NEIGHBOURS = 10
 _SUPPORTERS = 30
-_LARGEST_SECTION = 150  # a heading over more chunks than this ("Key Terms") says nothing about any of them
 _CLOZE = re.compile(r"__")
 _OPTIONS = re.compile(r"\ba\) .*\bb\) ", re.DOTALL)
 _ASKS = re.compile(r"\s*(?:what|which|who|when|where|why|how|is|are|do|does|can)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CourseTables:
-    """What does not depend on the query, computed once when a generation is opened."""
-
-    analyzer: Analyzer
-    terms: TermTable
-    heading_terms: tuple[frozenset[str], ...]
-    sections: Ints  # (n_chunks, most), the small enough headings each chunk stands under, numbered from 1; 0 for none
-    documents: Ints  # (n_chunks,)
-    constant: NDArray[np.float32]  # (n_chunks, 3): is_definition, is_takeaway, log_length
-
-    @classmethod
-    def of(cls, chunks: Sequence[Chunk], analyzer: Analyzer) -> Self:
-        """Compute the tables of a course."""
-        terms = TermTable.build(chunks, analyzer)
-        lengths = np.diff(terms.starts)
-        documents = {chunk.document_id: number for number, chunk in enumerate(chunks)}
-        constant = np.stack(
-            [
-                np.array([chunk.kind == "definition" for chunk in chunks], np.float32),
-                np.array([chunk.kind == "takeaway" for chunk in chunks], np.float32),
-                np.log1p(lengths).astype(np.float32),
-            ],
-            axis=1,
-        )
-        return cls(
-            analyzer=analyzer,
-            terms=terms,
-            heading_terms=tuple(frozenset(analyzer.terms(heading_text(chunk))) for chunk in chunks),
-            sections=_numbered_sections(chunks),
-            documents=np.array([documents[chunk.document_id] for chunk in chunks], np.int64),
-            constant=constant,
-        )
 
 
 def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables) -> NDArray[np.float32]:
@@ -90,7 +51,7 @@ def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables
     order = np.argsort(-fused, kind="stable")
     feedback, neighbours = _near(fused, order, signals.vectors)
     section_support, document_support = _support(fused, order[:_SUPPORTERS], rows, tables)
-    unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if t not in tables.terms.numbers)
+    unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if not tables.terms.knows(t))
     lexical_share = lexical / total
     per_query = (
         np.log1p(len(terms)),
@@ -121,7 +82,7 @@ def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables
         neighbours,
         section_support,
         document_support,
-        *tables.constant[rows].T,
+        *tables.chunks.constant[rows].T,
         *per_query,
     ]
     features = np.empty((len(FEATURES), len(rows)), dtype=np.float32)
@@ -170,19 +131,13 @@ def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n
     return shares
 
 
-def _heading(
-    terms: Sequence[str], share: Scores, rows: Ints, tables: CourseTables
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _heading(terms: Sequence[str], share: Scores, rows: Ints, tables: CourseTables) -> tuple[Numbers, Numbers]:
     """How much of the query the heading or term holds, and how much of the heading the query holds."""
-    weight = dict(zip(terms, map(float, share), strict=True))
-    coverage, of_heading = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-    for place, row in enumerate(rows):
-        heading = tables.heading_terms[row]
-        common = heading & weight.keys()
-        if common:
-            coverage[place] = sum(weight[term] for term in common)
-            of_heading[place] = len(common) / len(heading)
-    return coverage, of_heading
+    chunk, term = tables.match_headings(terms, rows)
+    lengths = tables.heading_lengths(rows)
+    coverage = np.bincount(chunk, weights=share[term], minlength=len(rows)).astype(np.float32)
+    n_held = np.bincount(chunk, minlength=len(rows)).astype(np.float32)
+    return coverage, n_held / np.maximum(lengths, 1)
 
 
 def _near(fused: Scores, order: Ints, vectors: Matrix) -> tuple[Scores, Scores]:
@@ -197,11 +152,17 @@ def _near(fused: Scores, order: Ints, vectors: Matrix) -> tuple[Scores, Scores]:
     return feedback, (similarity - is_near) / np.maximum(len(near) - is_near, 1.0)
 
 
+def _renumbered(numbers: NDArray[np.int32]) -> Ints:
+    """Numbers counted from 0 among those that occur, 0 staying 0, so that what is summed by them is short."""
+    found, places = np.unique(numbers, return_inverse=True)
+    return places.reshape(numbers.shape) + int(found[0] != 0)
+
+
 def _support(fused: Scores, best: Ints, rows: Ints, tables: CourseTables) -> tuple[Numbers, Numbers]:
     """Share of the best thirty's score that stands under the same heading, and in the same document, as each chunk."""
     own = np.zeros(len(rows))
     own[best] = fused[best]
-    sections, documents = tables.sections[rows], tables.documents[rows]
+    sections, documents = _renumbered(tables.small_sections(rows)), _renumbered(tables.chunks.documents[rows])
     shares = np.repeat(fused[best], sections.shape[1])
     by_section = np.bincount(sections[best].ravel(), shares, minlength=int(sections.max(initial=0)) + 1)
     by_section[0] = 0.0  # of the chunks that stand under none
@@ -209,20 +170,3 @@ def _support(fused: Scores, best: Ints, rows: Ints, tables: CourseTables) -> tup
     document = np.bincount(documents[best], fused[best], minlength=int(documents.max(initial=0)) + 1)[documents]
     total = max(float(own.sum()), 1e-9)
     return np.maximum(section - own, 0.0) / total, np.maximum(document - own, 0.0) / total
-
-
-def _numbered_sections(chunks: Sequence[Chunk]) -> Ints:
-    """Number the headings, leaving out those over too many chunks; the same words are the same heading anywhere."""
-    numbers: dict[str, int] = {}
-    sizes: dict[int, int] = defaultdict(int)
-    under = []
-    for chunk in chunks:
-        mine = {numbers.setdefault(heading.casefold(), len(numbers) + 1) for heading in chunk.heading_path}
-        under.append(mine)
-        for number in mine:
-            sizes[number] += 1
-    kept = [sorted(n for n in mine if sizes[n] <= _LARGEST_SECTION) for mine in under]
-    table = np.zeros((len(chunks), max(map(len, kept), default=0) or 1), dtype=np.int64)
-    for row, sections in enumerate(kept):
-        table[row, : len(sections)] = sections
-    return table

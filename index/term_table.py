@@ -3,18 +3,24 @@
 Held as flat arrays, so that the few dozen candidates of a query are compared with its words in one go.
 """
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Chunk
 from index.analysis import Analyzer, with_parts, words
+from index.mapped_files import mapped_array
 from index.types import Ints
 
 Floats = NDArray[np.float32]
+
+_ARRAYS = ("df", "tokens", "sentences", "starts", "headings")
+_TERMS = "terms.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +33,17 @@ class Matches:
     term: Ints  # which of the query's terms, from 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TermTable:
     """The terms of all chunks of a course."""
 
-    numbers: dict[str, int]  # term -> its number
-    idf: Floats  # (n_terms,), ln(1 + (N - df + .5) / (df + .5)), as in BM25
-    unknown_idf: float  # the weight of a term that no chunk holds
+    numbers: dict[str, int]  # term -> its number; terms of hidden chunks included
+    df: NDArray[np.int32]  # (n_terms,), in how many chunks each occurs that are not hidden
+    n_chunks: int  # that are not hidden
     tokens: NDArray[np.int32]  # (n_tokens,), term numbers of all chunks one after another
     sentences: NDArray[np.int32]  # (n_tokens,), the number of the sentence each token stands in
     starts: Ints  # (n_chunks + 1,), where each chunk's tokens start
-    headings: Ints  # (n_chunks,), the number of the sentence that is each chunk's heading; its own sentences follow
+    headings: NDArray[np.int32]  # (n_chunks,), the sentence that is each chunk's heading; its own sentences follow
 
     @classmethod
     def build(cls, chunks: Sequence[Chunk], analyzer: Analyzer) -> Self:
@@ -58,37 +64,79 @@ class TermTable:
             starts.append(len(tokens))
         flat = np.array(tokens, dtype=np.int32)
         edges = np.array(starts, dtype=np.int64)
-        idf, unknown_idf = _inverse_document_frequency(flat, edges, len(numbering.numbers))
         return cls(
             numbers=numbering.numbers,
-            idf=idf,
-            unknown_idf=unknown_idf,
+            df=_document_frequency(flat, edges, len(numbering.numbers)),
+            n_chunks=len(chunks),
             tokens=flat,
             sentences=np.array(sentences, dtype=np.int32),
             starts=edges,
-            headings=np.array(headings, dtype=np.int64),
+            headings=np.array(headings, dtype=np.int32),
         )
 
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Map what ``save`` wrote.
+
+        Raises:
+            OSError, ValueError: If a file is missing or is not what ``save`` writes.
+        """
+        arrays = {name: mapped_array(folder / f"{name}.npy") for name in _ARRAYS}
+        terms = json.loads((folder / _TERMS).read_bytes())
+        numbers = dict(zip(terms, range(len(terms)), strict=True))
+        return cls(numbers=numbers, n_chunks=len(arrays["headings"]), **arrays)
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder."""
+        folder.mkdir(exist_ok=False)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        (folder / _TERMS).write_text(json.dumps(list(self.numbers), ensure_ascii=False), "utf-8")
+
+    def without(self, hidden: Ints) -> Self:
+        """The same as if some chunks were not there: their terms count less, or are known no longer."""
+        lengths = self.starts[hidden + 1] - self.starts[hidden]
+        tokens = self.tokens[runs(self.starts[hidden], lengths)]
+        edges = np.concatenate(([0], np.cumsum(lengths)))
+        df = self.df - _document_frequency(tokens, edges, len(self.df))
+        return replace(self, df=df, n_chunks=self.n_chunks - len(hidden))
+
+    def knows(self, term: str) -> bool:
+        """Whether a chunk holds the term."""
+        number = self.numbers.get(term)
+        return number is not None and self.df[number] > 0
+
     def weights(self, terms: Sequence[str]) -> Floats:
-        """The IDF of each of a query's terms, (n_terms of the query,)."""
-        return np.array(
-            [self.idf[self.numbers[term]] if term in self.numbers else self.unknown_idf for term in terms],
-            dtype=np.float32,
-        )
+        """The IDF of each of a query's terms, ln(1 + (N - df + .5) / (df + .5)) as in BM25: (n_terms of the query,)."""
+        numbers = [self.numbers.get(term) for term in terms]
+        df = np.array([0 if number is None else self.df[number] for number in numbers], dtype=np.int64)
+        return np.log1p((self.n_chunks - df + 0.5) / (df + 0.5)).astype(np.float32)
 
     def match(self, terms: Sequence[str], rows: Ints) -> Matches:
         """Find a query's terms, each given once, in the chunks ``rows``."""
         lengths = self.starts[rows + 1] - self.starts[rows]
         own = np.repeat(np.arange(len(rows)), lengths)
-        first = np.repeat(self.starts[rows] - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        where = np.arange(len(own)) + first
-        number_in_query = np.full(len(self.numbers) + 1, -1, dtype=np.int64)
+        where = runs(self.starts[rows], lengths)
+        term = self._numbers_in(terms)[self.tokens[where]]
+        hits = np.flatnonzero(term >= 0)
+        return Matches(hits, own[hits], self.sentences[where[hits]].astype(np.int64), term[hits].astype(np.int64))
+
+    def among(self, terms: Sequence[str], numbers: NDArray[np.int32], owners: Ints) -> tuple[Ints, Ints]:
+        """Which of a query's terms are among some numbers of terms: the owners of those that are, and the terms."""
+        term = self._numbers_in(terms)[numbers]
+        hits = np.flatnonzero(term >= 0)
+        return owners[hits], term[hits].astype(np.int64)
+
+    def _numbers_in(self, terms: Sequence[str]) -> NDArray[np.signedinteger[Any]]:
+        """For each term of the course which of a query's it is; -1 for none."""
+        # Two bytes each: eight would take longer to set than all the rest, in a large course.
+        found: NDArray[np.signedinteger[Any]] = np.full(
+            len(self.numbers) + 1, -1, dtype=np.int16 if len(terms) < 2**15 else np.int64
+        )
         for number, term in enumerate(terms):
             if term in self.numbers:
-                number_in_query[self.numbers[term]] = number
-        term = number_in_query[self.tokens[where]]
-        hits = np.flatnonzero(term >= 0)
-        return Matches(hits, own[hits], self.sentences[where[hits]].astype(np.int64), term[hits])
+                found[self.numbers[term]] = number
+        return found
 
 
 def distinct(numbers: Ints, end: int) -> Ints:
@@ -130,10 +178,15 @@ class _Numbering:
         return found
 
 
-def _inverse_document_frequency(tokens: NDArray[np.int32], starts: Ints, n_terms: int) -> tuple[Floats, float]:
-    n_chunks = len(starts) - 1
-    chunk = np.repeat(np.arange(n_chunks, dtype=np.int64), np.diff(starts))
+def runs(starts: Ints, lengths: Ints) -> Ints:
+    """The numbers of several runs, one run after another."""
+    before = np.cumsum(lengths) - lengths
+    numbers: Ints = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
+    return numbers
+
+
+def _document_frequency(tokens: NDArray[np.int32], starts: Ints, n_terms: int) -> NDArray[np.int32]:
+    """In how many of some chunks each term occurs; ``starts`` are the places where their tokens start, and the end."""
+    chunk = np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
     pairs = np.unique(chunk * max(n_terms, 1) + tokens)
-    df = np.bincount(pairs % max(n_terms, 1), minlength=n_terms)
-    idf = np.log1p((n_chunks - df + 0.5) / (df + 0.5)).astype(np.float32)
-    return idf, float(np.log1p((n_chunks + 0.5) / 0.5))
+    return np.bincount(pairs % max(n_terms, 1), minlength=n_terms).astype(np.int32)

@@ -6,9 +6,10 @@ from factories import make_chunk
 
 from index.analysis import Analyzer
 from index.candidates import CandidateSignals
+from index.course_tables import CourseTables
 from index.coverage import coverage
 from index.learned_ranker import LearnedRanker
-from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, CourseTables, ranking_features
+from index.ranking_features import CANDIDATES_PER_SIGNAL, FEATURES, ranking_features
 from index.term_table import TermTable
 from index.tree_ensemble import TreeEnsemble
 

@@ -1,6 +1,7 @@
 """Questions to measure speed with: those of a file, or plain ones made of what the course itself names."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,7 +46,7 @@ def questions_about(index: CourseIndex) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*index.suggested_questions, *made)))
 
 
-def evenly(questions: tuple[T, ...], n: int) -> tuple[T, ...]:
+def evenly(questions: Sequence[T], n: int) -> tuple[T, ...]:
     """``n`` of the questions, or other things, at even distances; from the start again where there are fewer."""
     if len(questions) >= n:
         return tuple(questions[number * len(questions) // n] for number in range(n))

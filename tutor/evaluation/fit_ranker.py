@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from corpus.beir import read_beir_corpus
 from index.builder import build_generation
 from index.course_index import CourseIndex
+from index.course_tables import CourseTables
 from index.generations import open_current
 from index.protocols import Embedder
 from index.ranking import ConvexRanker
-from index.ranking_features import FEATURES, CourseTables, ranking_features
+from index.ranking_features import FEATURES, ranking_features
 from index.tree_ensemble import MAX_LEAVES, TreeEnsemble, TreeRow
 from tutor.bootstrap import build_embedder, evaluation_root
 from tutor.cli.console import out
