@@ -117,10 +117,21 @@ class CourseIndex:
         Raises:
             KeyError: If this generation has no such chunk, or it is hidden.
         """
-        chunk = self._contents.chunks[self._facts.ids.row(chunk_id)]
-        if self.mask.hides(chunk):
+        if (chunk := self.find_chunk(chunk_id)) is None:
             raise KeyError(chunk_id)
         return chunk
+
+    def find_chunk(self, chunk_id: str) -> Chunk | None:
+        """The chunk of that id; None if this generation has no such chunk, or it is hidden."""
+        row = self._facts.ids.find(chunk_id)
+        if row is None or self.mask.hides(chunk := self._contents.chunks[row]):
+            return None
+        return chunk
+
+    def chunks_in(self, document_id: str) -> tuple[Chunk, ...]:
+        """The chunks of a document, in its order; none when there is no such document."""
+        rows = np.setdiff1d(self._facts.rows_in([document_id]), self._hidden, assume_unique=True)
+        return tuple(self._contents.chunks[row] for row in rows.tolist())
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as the embedding model counts them."""
@@ -167,17 +178,16 @@ class CourseIndex:
             query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
         vector = self._embedder.embed_query(query) if query_vector is None else query_vector
-        ids = self._facts.ids
-        named = {ids.row(chunk_id): certainty for chunk_id, certainty in self.glossary.match(query).items()}
-        also = np.array(sorted(named), dtype=np.int64)
+        named = self.glossary.match(query)
+        also = self._facts.ids.rows_each(list(named))
         per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
-        found = self._source.candidates(query, vector, per_signal=per_signal, also=also, hidden=self._hidden)
+        found = self._source.candidates(query, vector, per_signal=per_signal, also=np.sort(also), hidden=self._hidden)
         glossary = np.zeros(len(found.rows), dtype=np.float32)
-        glossary[np.searchsorted(found.rows, also)] = [named[row] for row in also.tolist()]
+        glossary[np.searchsorted(found.rows, also)] = list(named.values())
         return CandidateSignals(found.rows, found.dense, found.lexical, glossary, found.vectors)
 
     def _rows_of(self, chunk_ids: Iterable[str]) -> Ints:
-        return np.fromiter(map(self._facts.ids.row, chunk_ids), dtype=np.int64)
+        return self._facts.ids.rows_each(list(chunk_ids))
 
     def _hidden_rows(self, mask: Mask) -> Ints:
         """The rows that a mask hides, ascending."""

@@ -68,6 +68,20 @@ class IdTable:
         encoded: bytes = self.ids[self.places[row]]
         return encoded.decode()
 
+    def rows_each(self, ids: Sequence[str]) -> Ints:
+        """The rows of some ids, one for one.
+
+        Raises:
+            KeyError: If there is no such id.
+        """
+        wanted = np.array([each.encode("utf-8", "replace") for each in ids], dtype=np.bytes_)
+        if not len(wanted):
+            return np.empty(0, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        if (missing := np.flatnonzero(self.ids[places] != wanted)).size:
+            raise KeyError(ids[int(missing[0])])
+        return self.rows[places].astype(np.int64)
+
     def rows_of(self, ids: Iterable[str]) -> Ints:
         """The rows of those ids that there are, ascending."""
         wanted = np.array([each.encode("utf-8", "replace") for each in ids], dtype=np.bytes_)

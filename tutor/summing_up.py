@@ -55,7 +55,7 @@ def sum_up(index: CourseIndex, text: str) -> Answer:
     page = _Page(text[:MAX_TEXT_CHARS])
     chosen: Sequence[_Found] = ()
     for kinds in (("takeaway", "definition"), ("passage",)):
-        found = [each for chunk in index.chunks if chunk.kind in kinds and (each := page.find(chunk))]
+        found = [each for kind in kinds for chunk in index.of_kind(kind) if (each := page.find(chunk))]
         if chosen := _short(sorted(found, key=lambda each: (kinds.index(each.chunk.kind), each.at))):
             break
     ordered = sorted(chosen, key=lambda each: each.at)

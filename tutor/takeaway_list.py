@@ -37,7 +37,7 @@ def listed_takeaways(query: Query, index: CourseIndex, topics: TakeawayTopics) -
     hundreds the first of each document is shown, unless some are wanted by their place.
     """
     part = numbered_part(query.subject)
-    found = [chunk for chunk in index.chunks if chunk.kind == "takeaway" and (part is None or stands_in(chunk, part))]
+    found = [chunk for chunk in index.of_kind("takeaway") if part is None or stands_in(chunk, part)]
     listed = [chunk for chunk in found if topics.is_listed(chunk)]
     counted = listed or found
     if (wanted := items_wanted(query.used)) is not None:

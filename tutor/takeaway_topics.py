@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Self
 
 from corpus.types import Chunk
+from index.course_index import CourseIndex
 from tutor.antecedents import Antecedent, points_back, sentence_of
 from tutor.sameness import fold, readable_sentences
 
@@ -24,6 +25,12 @@ class TakeawayTopics:
     def __init__(self, topics: Mapping[str, str], antecedents: Mapping[str, Antecedent]) -> None:
         self._topics = topics
         self.antecedents = antecedents
+
+    @classmethod
+    def of_index(cls, index: CourseIndex) -> Self:
+        """Match the takeaways of a course with its definitions, which are not read where it has no takeaway."""
+        takeaways = tuple(index.of_kind("takeaway"))
+        return cls.of_course((*takeaways, *(index.of_kind("definition") if takeaways else ())))
 
     @classmethod
     def of_course(cls, chunks: Iterable[Chunk]) -> Self:

@@ -7,6 +7,7 @@ who ask for code. Knows English and blocks, no meaning.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Self
 
 from corpus.types import BlockKind, Document
@@ -32,6 +33,7 @@ _ANNOUNCEMENT = re.compile(
 _LEADS_ON = re.compile(r"[:?]\W*$")
 _FINISHED = re.compile(r"[.!?)\]”\"$|]\W*$")
 _FEWEST_WORDS = 4
+_DOCUMENTS_KEPT = 20_000  # places of blocks: some 100 bytes each
 _CAPTION_WORDS = 9  # what is shorter and has no full stop is a heading, a label or an item of a list
 _WANTS_CODE = re.compile(
     r"\b(?:codes?|implement\w*|program\w*|scripts?|snippets?|function call|syntax|in (?:python|pytorch))\b",
@@ -48,27 +50,27 @@ _DEFINING = re.compile(
 
 
 class Blocks:
-    """Which kind of block stands at a place of a course's documents; immutable."""
+    """Which kind of block stands at a place of a course's documents, each of which is read when it is asked about."""
 
-    def __init__(self, kinds: Mapping[str, tuple[tuple[int, ...], tuple[BlockKind, ...]]]) -> None:
-        self._kinds = kinds
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._in_order = lru_cache(_DOCUMENTS_KEPT)(self._read)
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Self:
         """The blocks of these documents."""
-        in_order = ((d.document_id, sorted(d.blocks, key=lambda block: block.char_start)) for d in documents)
-        return cls(
-            {
-                document_id: (tuple(b.char_start for b in blocks), tuple(b.kind for b in blocks))
-                for document_id, blocks in in_order
-            }
-        )
+        return cls({document.document_id: document for document in documents})
 
     def kind_at(self, document_id: str, position: int) -> BlockKind | None:
         """The kind of the last block that begins at or before ``position``; None before the first."""
-        starts, kinds = self._kinds.get(document_id, ((), ()))
+        starts, kinds = self._in_order(document_id)
         place = bisect_right(starts, position)
         return kinds[place - 1] if place else None
+
+    def _read(self, document_id: str) -> tuple[tuple[int, ...], tuple[BlockKind, ...]]:
+        document = self._documents.get(document_id)
+        blocks = sorted(document.blocks, key=lambda block: block.char_start) if document else ()
+        return tuple(block.char_start for block in blocks), tuple(block.kind for block in blocks)
 
 
 class Telling:

@@ -62,8 +62,8 @@ class Tutor:
         self.index = index
         self.max_question_chars = max_question_chars
         self.knowledge = CourseKnowledge.of(index)
-        self.topics = TakeawayTopics.of_course(index.chunks)
-        self.blocks = Blocks.of(index.documents.values())
+        self.topics = TakeawayTopics.of_index(index)
+        self.blocks = Blocks(index.documents)
         self.refusal = RefusalModel.load()
         self.threshold = threshold_for(len(index.chunks))
 

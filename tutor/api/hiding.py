@@ -47,7 +47,7 @@ def hide_passage(course: CourseId, body: wire.HideRequest, desk: AtDesk) -> wire
     """
     desk.require("instruct", course)
     index = desk.tutor(course).index
-    chunk = next((chunk for chunk in index.chunks if chunk.chunk_id == body.chunk_id), None)
+    chunk = index.find_chunk(body.chunk_id)
     words = _known(desk, course).get(body.chunk_id) or (chunk.text if chunk else None)
     if words is None:
         raise UnknownRecord("passage", body.chunk_id)

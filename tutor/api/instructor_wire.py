@@ -52,10 +52,9 @@ def verified_on_wire(record: VerifiedRecord) -> wire.Verified:
 
 def chunk_finder(connection: Connection, index: CourseIndex) -> FindChunk:
     """Finds the words of a chunk: in the live index, else as they were last published."""
-    known = {chunk.chunk_id: chunk for chunk in index.chunks}
 
     def find(chunk_id: str) -> Chunk | PublishedChunk | None:
-        return known.get(chunk_id) or find_published(connection, index.course_id, chunk_id)
+        return index.find_chunk(chunk_id) or find_published(connection, index.course_id, chunk_id)
 
     return find
 

@@ -107,7 +107,7 @@ def _cases(
     questions: Sequence[tuple[Question, bool]],
     groups: dict[str, str],
 ) -> Iterator[Case]:
-    knowledge, topics = CourseKnowledge.of(index), TakeawayTopics.of_course(index.chunks)
+    knowledge, topics = CourseKnowledge.of(index), TakeawayTopics.of_index(index)
     for question, in_scope in questions:
         query = understand(question.text, question.history, knowledge)
         if query.used and not asks_for_all_takeaways(query):

@@ -58,7 +58,7 @@ def resolve(
         end: Likewise.
         quote: The words cited.
     """
-    live = next((chunk for chunk in index.chunks if chunk.chunk_id == chunk_id), None)
+    live = index.find_chunk(chunk_id)
     then = _then(published, start, end)
     if live is not None:
         now = _now(index, live, quote or (then.text if then else ""))
@@ -124,7 +124,7 @@ def _with_words(index: CourseIndex, published: PublishedChunk, words: str) -> Ch
 
 def _in_its_place(index: CourseIndex, published: PublishedChunk) -> Chunk | None:
     """What stands now where the words stood: the definition of the same term, else the start of the same section."""
-    same = [chunk for chunk in index.chunks if chunk.document_id == published.document_id]
+    same = index.chunks_in(published.document_id)
     if published.term:
         for chunk in same:
             if chunk.kind == published.kind and chunk.term.casefold() == published.term.casefold():

@@ -14,9 +14,11 @@ ENOUGH = 0.8
 
 def probe(index: CourseIndex) -> ProbeReport:
     """Ask for definitions spread over the course; for passages where it has too few."""
-    definitions = _spread([chunk for chunk in index.chunks if chunk.kind == "definition"], N_PROBES)
-    others = [chunk for chunk in index.chunks if chunk.kind != "definition"]
-    passages = _spread(others, N_PROBES - len(definitions))
+    definitions = _spread(list(index.of_kind("definition")), N_PROBES)
+    passages: list[Chunk] = []
+    if len(definitions) < N_PROBES:
+        others = [chunk for chunk in index.chunks if chunk.kind != "definition"]
+        passages = _spread(others, N_PROBES - len(definitions))
     questions = [f"What is {chunk.term}?" for chunk in definitions] + [_opening(index, chunk) for chunk in passages]
     vectors = index.embed_queries(questions)
     missed: list[str] = []

@@ -42,11 +42,7 @@ def passage_of(span: VerifiedSpan, index: CourseIndex) -> Passage:
 
 def chunk_over(index: CourseIndex, document_id: str, start: int, end: int, *, prefer: str = "") -> Chunk | None:
     """The chunk that holds a span, else the one it begins in; None unless both its ends stand in chunks."""
-    near = [
-        chunk
-        for chunk in index.chunks
-        if chunk.document_id == document_id and chunk.char_start < end and start < chunk.char_end
-    ]
+    near = [chunk for chunk in index.chunks_in(document_id) if chunk.char_start < end and start < chunk.char_end]
     holding = [chunk for chunk in near if chunk.char_start <= start and end <= chunk.char_end]
     if holding:
         return min(holding, key=lambda chunk: (chunk.chunk_id != prefer, len(chunk.text), chunk.chunk_id))
@@ -58,7 +54,7 @@ def chunk_over(index: CourseIndex, document_id: str, start: int, end: int, *, pr
 def nearest_wording(statement: VerifiedStatement, index: CourseIndex, old_path: Sequence[str]) -> VerifiedSpan | None:
     """The sentence most like a statement that is gone: of the section it stood in, else of its document."""
     document_id = statement.spans[0].document_id
-    chunks = [chunk for chunk in index.chunks if chunk.document_id == document_id]
+    chunks = index.chunks_in(document_id)
     same_section = [chunk for chunk in chunks if old_path and chunk.heading_path == tuple(old_path)]
     best, best_ratio = None, ALIKE
     matcher = difflib.SequenceMatcher(autojunk=False)
