@@ -1,5 +1,6 @@
 """Text becomes words and search terms. Knows the words of a language, nothing of documents, scores or queries."""
 
+import functools
 import re
 import threading
 import unicodedata
@@ -19,6 +20,10 @@ _TYPOGRAPHY = _HYPHENS | _APOSTROPHES | _SOFT_HYPHEN
 # (squad2-dev), .024 (d2l), .033 (openstax-anatomy). Shards of contractions are not: "vitamin D", "T cell", "S phase".
 _SHARDS = frozenset(["ain", "d", "ll", "m", "ma", "o", "re", "s", "t", "ve", "y"])
 _ENGLISH_STOP_WORDS = tuple(word for word in stopwords.STOPWORDS_EN_PLUS if word not in _SHARDS)
+
+# While a question is answered, half of the sentences read were read before: as candidates, as evidence, as a quote.
+_REMEMBERED = 2_048  # of them, a few questions' worth; some 2 MB
+_SENTENCE = 400  # characters: what is longer is being indexed, and read once
 
 _SNOWBALL = {
     "de": ("german", stopwords.STOPWORDS_GERMAN),
@@ -65,6 +70,7 @@ class Analyzer:
         self._stop = frozenset(stop)
         self._stemmer = Stemmer.Stemmer(name) if name else None
         self._lock = threading.Lock()  # PyStemmer asks that a stemmer is not used by two threads at once
+        self._remembered = functools.lru_cache(_REMEMBERED)(self._read)
 
     def stems(self, plain_words: Sequence[str]) -> list[str]:
         """The stem of each lower-cased word, one for one; stop words too."""
@@ -76,6 +82,9 @@ class Analyzer:
 
     def terms(self, text: str) -> list[str]:
         """What BM25 counts, in text order with repeats: stems of all words and of their parts, stop words left out."""
+        return list(self._remembered(text)) if len(text) <= _SENTENCE else self._read(text)
+
+    def _read(self, text: str) -> list[str]:
         return self.stems([part for part in _parts(words(text)) if part not in self._stop])
 
 

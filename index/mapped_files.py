@@ -61,7 +61,13 @@ class MappedLines:
         return len(self._starts) - 1
 
     def row(self, number: int) -> Row:
-        """The row on a line, from 0."""
+        """The row on a line, from 0.
+
+        Raises:
+            IndexError: If there is no such line.
+        """
+        if not 0 <= number < len(self):
+            raise IndexError(number)
         row: Row = json.loads(self._content[self._starts[number] : self._starts[number + 1]])
         return row
 

@@ -48,8 +48,9 @@ class StoredChunks(Sequence[Chunk]):
     def __getitem__(self, place: slice) -> tuple[Chunk, ...]: ...
     def __getitem__(self, place: int | slice) -> Chunk | tuple[Chunk, ...]:
         """A chunk, or some of them."""
-        rows = range(len(self))[place]
-        return self._chunk(rows) if isinstance(rows, int) else tuple(map(self._chunk, rows))
+        if isinstance(place, slice):
+            return tuple(map(self._chunk, range(len(self))[place]))
+        return self._chunk(place if place >= 0 else place + len(self))
 
 
 class StoredDocuments(Mapping[str, Document]):
