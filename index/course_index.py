@@ -29,6 +29,8 @@ from index.shown import shown_chunks, shown_documents
 from index.tree_ensemble import TreeEnsemble
 from index.types import Ints, Matrix, ScoredChunk, Vector
 
+_MOST_NAMED = 100  # definitions looked at for being named alone; a shelf of books defines a term a hundred times
+
 
 class CourseIndex:
     """A course as it can be searched; immutable and safe to share between threads."""
@@ -178,12 +180,14 @@ class CourseIndex:
             query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
         vector = self._embedder.embed_query(query) if query_vector is None else query_vector
-        named = self.glossary.match(query)
-        also = self._facts.ids.rows_each(list(named))
+        match = self.glossary.match(query)
+        named, certainty = self._facts.ids.rows_each(list(match)), np.array(list(match.values()), dtype=np.float32)
+        surest = named[np.argsort(-certainty, kind="stable")[:_MOST_NAMED]]
         per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
-        found = self._source.candidates(query, vector, per_signal=per_signal, also=np.sort(also), hidden=self._hidden)
+        found = self._source.candidates(query, vector, per_signal=per_signal, also=np.sort(surest), hidden=self._hidden)
         glossary = np.zeros(len(found.rows), dtype=np.float32)
-        glossary[np.searchsorted(found.rows, also)] = list(named.values())
+        _, places, whose = np.intersect1d(found.rows, named, assume_unique=True, return_indices=True)
+        glossary[places] = certainty[whose]
         return CandidateSignals(found.rows, found.dense, found.lexical, glossary, found.vectors)
 
     def _rows_of(self, chunk_ids: Iterable[str]) -> Ints:
