@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import overload
 
 import numpy as np
 
 from corpus.types import Chunk, Document
 from index.mask import Mask
+from index.stored_texts import ChunksByPlace
 from index.types import Ints
 
 
@@ -23,7 +23,7 @@ def shown_documents(documents: Sequence[Document] | Mapping[str, Document], mask
     return _ShownDocuments(documents, mask.document_ids) if mask.document_ids else documents
 
 
-class _ShownChunks(Sequence[Chunk]):
+class _ShownChunks(ChunksByPlace):
     def __init__(self, chunks: Sequence[Chunk], hidden: Ints) -> None:
         self._chunks = chunks
         self._rows = np.setdiff1d(np.arange(len(chunks)), hidden, assume_unique=True)
@@ -31,13 +31,9 @@ class _ShownChunks(Sequence[Chunk]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, place: int) -> Chunk: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Chunk, ...]: ...
-    def __getitem__(self, place: int | slice) -> Chunk | tuple[Chunk, ...]:
-        if isinstance(place, slice):
-            return tuple(self._chunks[row] for row in self._rows[place].tolist())
+    def at(self, place: int) -> Chunk:
+        if not 0 <= place < len(self):
+            raise IndexError(place)
         return self._chunks[int(self._rows[place])]
 
 

@@ -4,6 +4,7 @@ A textbook's chunks stay in memory once they were read; of a shelf of books only
 """
 
 import functools
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self, overload
@@ -18,7 +19,29 @@ _CHUNKS_KEPT = 20_000  # some 2 KB each
 _DOCUMENTS_KEPT = 20_000  # as many, for courses of one document a chunk
 
 
-class StoredChunks(Sequence[Chunk]):
+class ChunksByPlace(Sequence[Chunk]):
+    """Chunks that are fetched one by one, by their places from 0."""
+
+    @abstractmethod
+    def at(self, place: int) -> Chunk:
+        """The chunk at a place.
+
+        Raises:
+            IndexError: If there is no such place.
+        """
+
+    @overload
+    def __getitem__(self, place: int) -> Chunk: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Chunk, ...]: ...
+    def __getitem__(self, place: int | slice) -> Chunk | tuple[Chunk, ...]:
+        """A chunk, or some of them."""
+        if isinstance(place, slice):
+            return tuple(map(self.at, range(len(self))[place]))
+        return self.at(place if place >= 0 else place + len(self))
+
+
+class StoredChunks(ChunksByPlace):
     """The chunks of a generation, row by row."""
 
     def __init__(self, lines: MappedLines, course_id: str) -> None:
@@ -42,15 +65,9 @@ class StoredChunks(Sequence[Chunk]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, place: int) -> Chunk: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Chunk, ...]: ...
-    def __getitem__(self, place: int | slice) -> Chunk | tuple[Chunk, ...]:
-        """A chunk, or some of them."""
-        if isinstance(place, slice):
-            return tuple(map(self._chunk, range(len(self))[place]))
-        return self._chunk(place if place >= 0 else place + len(self))
+    def at(self, place: int) -> Chunk:
+        """The chunk of a row."""
+        return self._chunk(place)
 
 
 class StoredDocuments(Mapping[str, Document]):
