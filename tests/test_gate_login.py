@@ -7,8 +7,6 @@ import httpx
 import pytest
 from service_samples import Sample, make_sample, shared_sample
 
-from tutor.api.callers import PlatformLink
-from tutor.api.sessions import LAUNCH_LIFETIME_S, Sessions
 from tutor.state import keys
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
@@ -94,49 +92,6 @@ def test_without_the_link_a_person_sees_a_page_and_a_program_a_problem(sample: S
     assert "one-time token" in person.text
     assert program.json()["code"] == "unauthenticated"
     assert program.headers["www-authenticate"].startswith("Bearer")
-
-
-def test_sessions_end_and_are_bounded() -> None:
-    now = [0.0]
-    sessions = Sessions(max_sessions=2, lifetime_s=10, clock=lambda: now[0])
-    first, second, third = (sessions.start("student") for _ in range(3))
-
-    assert sessions.find(first) is None
-    assert sessions.find(second)
-    assert sessions.find(third)
-    now[0] = 10
-    assert sessions.find(third) is None
-
-
-def opened(sessions: Sessions, secret: str) -> list[str]:
-    session = sessions.find(secret)
-    return [link.course_id for link in session.links] if session else []
-
-
-def test_a_course_of_an_earlier_launch_is_closed_when_that_launch_would_be_over() -> None:
-    now = [0.0]
-    sessions = Sessions(clock=lambda: now[0])
-    stars, cells = (PlatformLink("p1", "3", course, "", "") for course in ("stars", "cells"))
-    first = sessions.launch("student", "person", stars, instead_of="")
-    now[0] = LAUNCH_LIFETIME_S - 1
-
-    second = sessions.launch("student", "person", cells, instead_of=first)
-
-    assert sessions.find(first) is None
-    assert opened(sessions, second) == ["cells", "stars"]
-    now[0] = LAUNCH_LIFETIME_S
-    assert opened(sessions, second) == ["cells"]
-
-
-def test_a_session_in_use_outlives_one_that_is_not() -> None:
-    sessions = Sessions(max_sessions=2)
-    used, idle = sessions.start("student"), sessions.start("student")
-    sessions.find(used)
-
-    sessions.start("student")
-
-    assert sessions.find(used)
-    assert sessions.find(idle) is None
 
 
 # --- bearer keys ------------------------------------------------------------------------------------------------------

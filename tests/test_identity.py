@@ -8,7 +8,6 @@ import httpx
 import pytest
 from service_samples import Sample, make_sample, shared_sample
 
-from tutor.api.sessions import Sessions
 from tutor.permissions import OF_ROLE, Permission, Role
 from tutor.state import login_links, people
 from tutor.state.database import Database
@@ -93,16 +92,6 @@ def test_the_session_before_ends_when_a_browser_logs_in_again(sample: Sample) ->
 
     assert sample.get("/api/v1/me", key=None, cookie=first).status_code == 401
     assert sample.get("/api/v1/me", key=None, cookie=second).json()["courses"] == ["stars"]
-
-
-def test_an_ended_session_is_worthless() -> None:
-    sessions = Sessions()
-    secret = sessions.start("student", ("stars",))
-    assert sessions.find(secret) is not None
-
-    sessions.end(secret)
-
-    assert sessions.find(secret) is None
 
 
 # --- permissions ------------------------------------------------------------------------------------------------------

@@ -63,9 +63,8 @@ def add_pages(api: FastAPI, client: ApiClient, *, max_question_chars: int, frame
 
 
 def _framers_of(framers: Framers, scope: Scope) -> frozenset[str]:
-    """Who may show this page in a frame: pages of the known origins, and the one that embeds this very session."""
-    own = caller_of(scope).framed_by
-    return framers.origins() | {own} if own else framers.origins()
+    """Who may show this page in a frame: pages of the known origins, and those that opened this very session."""
+    return framers.origins().union(caller_of(scope).framed_by.split())
 
 
 def _owner(scope: Scope) -> str:

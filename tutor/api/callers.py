@@ -16,13 +16,13 @@ class PlatformLink:
     """The learning platform's link that opened a course: where its scores go."""
 
     platform_id: str
-    subject: str  # the platform's own name for the person; in memory only, for as long as the session lasts
+    subject: str  # the platform's own name for the person; kept for as long as the session, sealed with its secret
     course_id: str
     line_item_url: str
     memberships_url: str
     n_questions: int = 0  # of the practice set that the link opens; 0: it opens none, and no score belongs there
     document_id: str = ""  # that the set is drawn from; empty for the whole course
-    ends: float = math.inf  # monotonic; when what it opened is closed
+    ends: float = math.inf  # seconds since 1970; when what it opened is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Caller:
     courses: tuple[str, ...] = ()  # empty: every course
     person_id: str = ""  # pseudonym; empty where the caller is nobody in particular
     links: tuple[PlatformLink, ...] = ()  # where a browser came from a learning platform; the latest launch first
-    framed_by: str = ""  # the origin whose page shows this session in a frame
+    framed_by: str = ""  # the origins whose pages may show this session in a frame, with spaces between
 
     @property
     def actor(self) -> str:

@@ -146,7 +146,8 @@ def embedding_router(access: Access, tokens: EmbedTokens, *, home: str) -> APIRo
         embedding = await run_in_threadpool(tokens.redeem, token) if inside else None
         if embedding is None:
             return page_response(EMBED_REFUSED, status=403)
-        secret = access.let_in(
+        secret = await run_in_threadpool(
+            access.let_in,
             request.headers,
             "student",
             (embedding.course_id,),

@@ -5,8 +5,11 @@ from the key's row or from the session, never from the request.
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
@@ -20,6 +23,9 @@ from tutor.state import keys, login_links, people
 from tutor.state.database import Database
 from tutor.state.installation import pseudonym, pseudonym_key
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _MAX_COOKIE_CHARS = 200
 _LOOK_UP_THREADS = 2  # not tuned: a look-up takes a fraction of a millisecond
 
@@ -28,30 +34,22 @@ class Access:
     """Everything that can let somebody in.
 
     Args:
-        database: Holds keys, links and people.
+        database: Holds keys, links, sessions and people.
         open_to_all: Whether anybody who reaches the service may read and ask.
         cookie_name: Of the session cookie. Browsers share cookies between ports of one host, so it should differ by
             port, or two services on one machine would end each other's sessions.
-        sessions: The browsers that are in.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        open_to_all: bool = False,
-        cookie_name: str = "course_tutor",
-        sessions: Sessions | None = None,
-    ) -> None:
+    def __init__(self, database: Database, *, open_to_all: bool = False, cookie_name: str = "course_tutor") -> None:
         self.database = database
         self.open_to_all = open_to_all
         self.cookie_name = cookie_name
-        self.sessions = sessions or Sessions()
         # Of its own: a key must be looked up at once, whatever other threads are busy with.
         self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="identity")
         with database.reading() as connection:
             self.installation_key = pseudonym_key(connection)
         self.access_tokens = AccessTokens(self.installation_key)
+        self.sessions = Sessions(database, self.installation_key)
 
     async def identify(self, scope: Scope) -> Caller:
         """Who sent this request; ``ANONYMOUS`` when nobody that may enter."""
@@ -59,14 +57,13 @@ class Access:
         if credentials := headers.getlist("authorization"):
             return await self._by_key(credentials)
         cookie = self.cookie_in(headers)
-        if cookie and (session := self.sessions.find(cookie)):
-            person_id = session.person_id or self._person("session", session.session_id)
+        if cookie and (session := await self._in_thread(self.sessions.find, cookie)):
             return Caller(
                 "session",
                 session.session_id,
                 OF_ROLE[session.role],
                 session.courses,
-                person_id,
+                session.person_id,
                 session.links,
                 session.framed_by,
             )
@@ -87,33 +84,27 @@ class Access:
         Returns:
             The session's secret, for a cookie; None when the token is worthless.
         """
-        loop = asyncio.get_running_loop()
-        link = await loop.run_in_executor(self._threads, self._redeem, token)
-        if link is None:
-            return None
-        self.sessions.end(self.cookie_in(headers))
-        secret = self.sessions.start(link.role, link.courses)
-        await loop.run_in_executor(self._threads, self._note, keys.digest(secret), link)
-        return secret
+        return await self._in_thread(self._enter, token, self.cookie_in(headers))
 
     def let_in(
         self, headers: Headers, role: Role, courses: tuple[str, ...], *, person_id: str, framed_by: str = ""
     ) -> str:
-        """Start the session of an embedding, which ends the one that the browser had.
+        """Start the session of an embedding, which ends the one that the browser had; waits for the disk.
 
         Returns:
             The session's secret, for a cookie.
         """
-        self.sessions.end(self.cookie_in(headers))
-        return self.sessions.start(role, courses, person_id=person_id, framed_by=framed_by)
+        instead_of = self.cookie_in(headers)
+        return self.sessions.start(role, courses, person_id=person_id, framed_by=framed_by, instead_of=instead_of)
 
-    def launch(self, headers: Headers, role: Role, *, person_id: str, link: PlatformLink) -> str:
-        """Start the session of a launch, which ends the one that the browser had.
+    def launch(self, headers: Headers, role: Role, *, person_id: str, link: PlatformLink, framed_by: str) -> str:
+        """Start the session of a launch, which ends the one that the browser had; waits for the disk.
 
         Returns:
             The session's secret, for a cookie.
         """
-        return self.sessions.launch(role, person_id, link, instead_of=self.cookie_in(headers))
+        instead_of = self.cookie_in(headers)
+        return self.sessions.launch(role, person_id, link, framed_by=framed_by, instead_of=instead_of)
 
     def embedded_cookie(self, secret: str) -> str:
         """The value of a Set-Cookie header for a page inside another site's.
@@ -141,7 +132,10 @@ class Access:
         if len(credentials) > 1 or scheme.lower() != "bearer":
             return ANONYMOUS
         find = self._by_token if looks_like_one(secret) else self._by_secret
-        return await asyncio.get_running_loop().run_in_executor(self._threads, find, secret.strip())
+        return await self._in_thread(find, secret.strip())
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
 
     def _by_secret(self, secret: str) -> Caller:
         with self.database.reading() as connection:
@@ -156,15 +150,18 @@ class Access:
             key = keys.by_id(connection, grant.key_id, datetime.now(UTC))
         return Caller("key", key.key_id, key.permissions & grant.permissions, key.courses) if key else ANONYMOUS
 
-    def _redeem(self, token: str) -> login_links.LoginLink | None:
+    def _enter(self, token: str, instead_of: str) -> str | None:
+        now = datetime.now(UTC)
         with self.database.writing() as connection:
-            return login_links.redeem(connection, token, now=datetime.now(UTC))
-
-    def _note(self, session_id: str, link: login_links.LoginLink) -> None:
-        person_id, now = self._person("session", session_id), datetime.now(UTC)
+            link = login_links.redeem(connection, token, now=now)
+        if link is None:
+            return None
+        secret = self.sessions.start(link.role, link.courses, instead_of=instead_of)
+        person_id = self._person("session", keys.digest(secret))
         with self.database.writing() as connection:
             people.see(connection, person_id, now=now)
             people.grant(connection, person_id, link.role, link.courses, granted_by="link", now=now)
+        return secret
 
     def _person(self, kind: str, identity: str) -> str:
         return pseudonym(self.installation_key, kind, identity) if identity else ""

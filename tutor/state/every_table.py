@@ -9,14 +9,21 @@ from tutor.state import (
     integration_tables,
     lti_tables,
     people_tables,
+    session_tables,
     work_tables,
 )
 from tutor.state.columns import metadata
 
 # Each module adds its tables to the metadata when it is imported.
-MODULES = (allowance_tables, asking_tables, course_tables, integration_tables, lti_tables, people_tables, work_tables)
+MODULES = (
+    allowance_tables, asking_tables, course_tables, integration_tables, lti_tables, people_tables, session_tables,
+    work_tables,
+)  # fmt: skip
 
 EVERY_TABLE: tuple[Table, ...] = tuple(metadata.sorted_tables)  # what is referred to comes before what refers to it
+
+# Who is here at the moment. A restore must not let anybody in again whose session was ended since the backup.
+PASSING: frozenset[Table] = frozenset({session_tables.sessions, session_tables.open_streams})
 
 
 def course_tables_of_all() -> tuple[Table, ...]:

@@ -9,24 +9,25 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from tutor.state.columns import Time
-from tutor.state.every_table import EVERY_TABLE
+from tutor.state.every_table import EVERY_TABLE, PASSING
 from tutor.state.scope import ACROSS_COURSES
 
+_LASTING = tuple(table for table in EVERY_TABLE if table not in PASSING)
 _BATCH = 500  # rows in memory at once; a receipt has some kilobytes
 
 
 def write_rows(connection: Connection, folder: Path) -> dict[str, int]:
-    """Write every table; the connection's transaction must see one state from beginning to end.
+    """Write every table but the passing; the connection's transaction must see one state from beginning to end.
 
     Returns:
         How many rows each table has.
     """
-    return {table.name: _write(connection, table, folder / f"{table.name}.jsonl") for table in EVERY_TABLE}
+    return {table.name: _write(connection, table, folder / f"{table.name}.jsonl") for table in _LASTING}
 
 
 def read_rows(connection: Connection, folder: Path) -> None:
     """Insert the rows of every table into an empty database; what the files lack stays empty."""
-    for table in EVERY_TABLE:
+    for table in _LASTING:
         path = folder / f"{table.name}.jsonl"
         if path.exists():
             for batch in _batches(path, _reviver(table)):
@@ -34,12 +35,12 @@ def read_rows(connection: Connection, folder: Path) -> None:
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
-    """How many rows each table has."""
+    """How many rows each table has that is written."""
     return {
         table.name: connection.execute(
             select(func.count()).select_from(table), execution_options=ACROSS_COURSES
         ).scalar_one()
-        for table in EVERY_TABLE
+        for table in _LASTING
     }
 
 

@@ -43,18 +43,22 @@ class Framers:
 
     def know(self, platforms: tuple[Platform, ...]) -> None:
         """Take the registered platforms, in place of those known before."""
-        self._platforms = frozenset(
-            origin
-            for platform in platforms
-            for origin in map(origin_of, (platform.issuer, platform.auth_url))
-            if origin
-        )
+        self._platforms = frozenset().union(*map(_origins_of, platforms))
 
     def launched_from(self, launch: Launch) -> None:
         """A platform may show its courses under more addresses than it is registered with; a launch tells which."""
         if origin := origin_of(launch.return_url):
             others = [each for each in self._launched if each != origin]
             self._launched = (origin, *others[: MAX_LAUNCHED_FROM - 1])
+
+
+def framing_origins(launch: Launch) -> frozenset[str]:
+    """Whose pages may show what this launch opens; part of its session, as another process may not know them yet."""
+    return _origins_of(launch.platform) | ({origin} if (origin := origin_of(launch.return_url)) else frozenset())
+
+
+def _origins_of(platform: Platform) -> frozenset[str]:
+    return frozenset(filter(None, map(origin_of, (platform.issuer, platform.auth_url))))
 
 
 @dataclass(frozen=True, slots=True)

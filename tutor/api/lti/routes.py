@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from tutor.api.identity import Access
 from tutor.api.lti import entering, signing_in
-from tutor.api.lti.office import Office, now
+from tutor.api.lti.office import Office, framing_origins, now
 from tutor.api.lti.pages import (
     Frame,
     choosing_page,
@@ -213,7 +213,8 @@ class _LtiDesk:
         self._office.framers.launched_from(launch)
         role, link = entering.role_in(launch, course_id, self._office), entering.link_to(launch, course_id)
         person_id = self._office.person_of(launch.platform, launch.subject)
-        secret = self._access.launch(request.headers, role, person_id=person_id, link=link)
+        framed_by = " ".join(sorted(framing_origins(launch)))
+        secret = self._access.launch(request.headers, role, person_id=person_id, link=link, framed_by=framed_by)
         place = request.scope.get("root_path", "") + entering.place_to_open(launch, course_id, self._home)
         reply = RedirectResponse(place, status_code=303)
         reply.headers.append("set-cookie", self._access.embedded_cookie(secret))
