@@ -277,7 +277,7 @@ def test_at_the_end_streams_close_with_an_event_and_readiness_is_taken_back(
         async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=20) as http:
             async with http.stream("POST", ASK, json={"question": "x"}) as stream:
                 await begun(held)
-                sample.service.begin_draining()
+                sample.service.end_streams()
                 sent = [event async for event in EventSource(stream).aiter_sse()]
             return sent, await http.get("/readyz"), await http.post(ASK, json={"question": "x"})
 

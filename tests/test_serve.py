@@ -23,7 +23,7 @@ from service_samples import HOST, running, shared_sample, write_courses
 
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.service import ENTRY_POINTS
-from tutor.cli.serve import listen
+from tutor.serving.listening import listen
 from ui.asgi import create_app
 
 COMMAND = [sys.executable, "-c", "from tutor.cli.main import main; main()", "serve"]

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tutor.errors import SettingsError
 
 DEFAULT_MODEL = "bundled"
+MAX_WORKERS = 64  # each takes some hundred megabytes; more than that are not one machine's
 
 
 def default_data_dir() -> Path:
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to bind.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to bind; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=MAX_WORKERS, description="Processes that serve on the port together.")
     allowed_hosts: str = Field(
         default="",
         description="Comma-separated Host names to answer to, besides localhost, 127.0.0.1 and [::1].",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from tutor.state import allowances, privacy, sessions, used_tokens, webhooks
+from tutor.state import allowances, open_streams, privacy, sessions, used_tokens, webhooks
 from tutor.state.database import Database
 from tutor.state.migrating import SNAPSHOTS_FOLDER
 
@@ -51,6 +51,7 @@ class Upkeep:
             allowances.forget(connection, now.timestamp())
             used_tokens.forget(connection, now)
             sessions.forget(connection, now)
+            open_streams.forget(connection, now)
             webhooks.forget(connection, now)
         self._database.let_go_of_old_pages()
         self._delete_snapshots(now)

@@ -22,6 +22,7 @@ from tutor.api.oauth import oauth_router
 from tutor.api.policy import API_RULES, Policy, names_in
 from tutor.api.readiness import Readiness
 from tutor.api.service import Service
+from tutor.api.siblings import Siblings
 from tutor.api.work import Workers
 from tutor.bootstrap import open_asking, open_blobs, open_parts
 from tutor.ingest.intake import Intake
@@ -43,6 +44,7 @@ def create_app(
     base_url: str,
     library: Library | None = None,
     intake: Intake | None = None,
+    siblings: Siblings | None = None,
 ) -> Service:
     """Join everything that one process serves.
 
@@ -52,6 +54,7 @@ def create_app(
         base_url: Where the chat reaches the API, over loopback.
         library: The courses; opened as the settings say when left out. Loaded in the background either way.
         intake: What brings course files in; likewise.
+        siblings: The processes that serve together with this one, where it is not alone.
     """
     drain = Drain()
     if library is None or intake is None:
@@ -62,11 +65,13 @@ def create_app(
     client = ApiClient(base_url)
     api = create_api(backend, max_question_chars=settings.max_question_chars)
     _add_ways_in(api, access, backend)
-    add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers)
+    add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers, siblings=siblings)
     upkeep = Upkeep(access.database, settings.data_dir, retention_days=settings.retention_days)
     _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
-    return Service(Gate(api, policy=_policy(settings), access=access, drain=drain, limits=limits), drain.begin)
+    alone = siblings is None and access.database.is_sqlite
+    gate = Gate(api, policy=_policy(settings), access=access, drain=drain, limits=limits, alone=alone)
+    return Service(gate, drain.begin, drain.end_streams, backend.readiness.loading)
 
 
 def _open_backend(

@@ -11,6 +11,7 @@ from tutor.api.callers import caller_of
 from tutor.api.lti.office import Framers
 from tutor.api.policy import GET, POST, Rule
 from tutor.api.problems import NOT_FOUND, problem_response
+from tutor.api.siblings import Siblings
 from tutor.permissions import Permission
 from ui import gradio_paths
 from ui.api_client import ApiClient
@@ -40,7 +41,9 @@ CHAT_RULES: tuple[Rule, ...] = (Rule("/", "anyone", GET, page=True), *_rules_of(
 INSTRUCTOR_RULES: tuple[Rule, ...] = _rules_of(INSTRUCTOR, "instruct")
 
 
-def add_pages(api: FastAPI, client: ApiClient, *, max_question_chars: int, framers: Framers) -> None:
+def add_pages(
+    api: FastAPI, client: ApiClient, *, max_question_chars: int, framers: Framers, siblings: Siblings | None = None
+) -> None:
     """Mount both, each behind a binding of its own: one person's session hash is never another's."""
 
     @api.get("/", include_in_schema=False)
@@ -58,7 +61,7 @@ def add_pages(api: FastAPI, client: ApiClient, *, max_question_chars: int, frame
     mount_chat(api, build_instructor(client), path=INSTRUCTOR)
     for route in api.routes:
         if isinstance(route, Mount) and route.path in (CHAT, INSTRUCTOR):
-            guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours)
+            guarded = SessionBinding(route.app, owner_of=_owner, refuse=_not_yours, siblings=siblings)
             route.app = ChatDocument(guarded, guard=storage_guard(), framed_by=partial(_framers_of, framers))
 
 

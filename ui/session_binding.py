@@ -3,12 +3,16 @@
 Gradio hands an answer to anyone who names the session hash of the browser tab that asked. Here a hash is bound to the
 caller who brings it first; to everybody else it does not exist. Visitors whose browser keeps no cookies (inside a
 foreign page, say) cannot be told apart: for them the hash itself, which cannot be guessed, is all the protection.
+
+Gradio keeps a tab's events in the memory of the process that took them. Where several serve together, each hash has
+its home in one of them, and whichever receives a request for it passes it on.
 """
 
 import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +24,18 @@ _BY_BODY = re.compile(r".*/gradio_api/(queue/join|cancel|component_server)/?")
 _JOIN = re.compile(r".*/gradio_api/queue/join/?")
 
 
+class Homes(Protocol):
+    """Knows where what has a name lives, and passes requests on to there."""
+
+    def elsewhere(self, name: str) -> int | None:
+        """Another process's slot; None where it is this one."""
+        ...
+
+    async def forward(self, slot: int, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        """Let the process of that slot serve the request."""
+        ...
+
+
 class SessionBinding:
     """Stands before a Gradio application; the whole body must arrive in one piece.
 
@@ -27,12 +43,21 @@ class SessionBinding:
         app: Gradio's.
         owner_of: Names the caller of a request; equal names are the same caller.
         refuse: Answers a request for what belongs to somebody else.
+        siblings: Where several processes serve together.
     """
 
-    def __init__(self, app: ASGIApp, *, owner_of: Callable[[Scope], str], refuse: Callable[[Scope], ASGIApp]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        owner_of: Callable[[Scope], str],
+        refuse: Callable[[Scope], ASGIApp],
+        siblings: Homes | None = None,
+    ) -> None:
         self._app = app
         self._owner_of = owner_of
         self._refuse = refuse
+        self._siblings = siblings
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,18 +65,27 @@ class SessionBinding:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        owner = self._owner_of(scope)
         body = b""
         if _BY_BODY.fullmatch(scope["path"]):
             body = (await receive()).get("body", b"")
             receive = _replay(body, receive)
         names = _names_in(scope, body)
+        slot = self._elsewhere(body, names or [])
+        if slot is not None and self._siblings is not None:
+            await self._siblings.forward(slot, scope, body, receive, send)
+            return
+        owner = self._owner_of(scope)
         if names is None or not all(self._owns(owner, name) for name in names):
             await self._refuse(scope)(scope, receive, send)
             return
         if _JOIN.fullmatch(scope["path"]):
             send = self._noting_event(owner, send)
         await self._app(scope, receive, send)
+
+    def _elsewhere(self, body: bytes, names: list[str]) -> int | None:
+        """Which other process the request is for; what names no session is for this one, which refuses it."""
+        hashes = _strings_in(body, "session_hash") if body else names
+        return self._siblings.elsewhere(hashes[0]) if self._siblings is not None and hashes else None
 
     def _owns(self, owner: str, name: str) -> bool:
         """Whether the name is the owner's; a name that nobody has used becomes theirs."""

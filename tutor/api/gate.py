@@ -1,8 +1,9 @@
 """The one gate before everything: API, chat and static files alike.
 
-Pure ASGI, outermost, default deny. From the outside in, a request passes: log and id, security headers, CORS, Host,
-declared size, the door (path, identity, audience, method, origin), number of streams, time, the actual body, and
-whether it came before. Only then does an application see it. Nothing behind the gate needs to be trusted to refuse.
+Pure ASGI, outermost, default deny. From the outside in, a request passes: which client a sibling received it from, log
+and id, security headers, CORS, Host, declared size, the door (path, identity, audience, method, origin), number of
+streams, time, the actual body, and whether it came before. Only then does an application see it. Nothing behind the
+gate needs to be trusted to refuse.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,6 +19,8 @@ from tutor.api.idempotency import Idempotency
 from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
 from tutor.api.policy import Policy
+from tutor.api.siblings import FromSiblings
+from tutor.api.stream_shares import StreamShares
 from tutor.api.streams import Streams
 
 
@@ -30,24 +33,32 @@ class Gate:
         access: What can let somebody in.
         drain: The end of service.
         limits: Sizes, times and numbers.
+        alone: Whether no other process serves the same people.
     """
 
     def __init__(
-        self, app: ASGIApp, *, policy: Policy, access: Access, drain: Drain, limits: Limits | None = None
+        self,
+        app: ASGIApp,
+        *,
+        policy: Policy,
+        access: Access,
+        drain: Drain,
+        limits: Limits | None = None,
+        alone: bool = True,
     ) -> None:
         limits = limits or Limits()
         self._app = app
         inner: ASGIApp = Idempotency(app, access.database)
         inner = WholeBody(inner, limits)
         inner = ReplyDeadline(inner, limits)
-        inner = Streams(inner, limits, drain, access)
+        inner = Streams(inner, limits, drain, access, StreamShares(None if alone else access.database))
         inner = Door(inner, policy, access)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)
         inner = AllowanceHeaders(inner)
         inner = AccessLog(inner)
-        self._walls = SecurityHeaders(inner)
+        self._walls = FromSiblings(SecurityHeaders(inner))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve HTTP through the walls; start-up and shutdown pass; nothing else is spoken here."""

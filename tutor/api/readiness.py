@@ -9,6 +9,7 @@ from index.errors import IndexingError
 from index.protocols import Progress
 from tutor.api.access_log import log_defect
 from tutor.api.drain import Drain
+from tutor.api.service import Loading
 from tutor.errors import TutorError
 from tutor.ingest.job_report import Stopped
 from tutor.library import Library
@@ -30,6 +31,7 @@ class Readiness:
         self._once_loaded = once_loaded
         self._drain = drain
         self._failure = ""
+        self._loaded = False
         self._thread: threading.Thread | None = None
 
     def load(self, *, progress: Progress | None = None) -> None:
@@ -51,6 +53,10 @@ class Readiness:
             return ("the service is shutting down",)
         return (self._failure,) if self._failure else self._library.problems()
 
+    def loading(self) -> Loading:
+        """How far the loading thread is."""
+        return "failed" if self._failure else "loaded" if self._loaded else "loading"
+
     def _load(self, progress: Progress | None) -> None:
         try:
             self._library.load(progress=progress)
@@ -66,3 +72,4 @@ class Readiness:
             for info in courses:
                 if info.ready:
                     self._once_loaded(info.course_id)
+            self._loaded = True

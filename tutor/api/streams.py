@@ -1,7 +1,6 @@
 """Endless replies: so many per caller and in all; each ends with an event when service, key or session does."""
 
 import asyncio
-from collections import Counter
 from contextlib import suppress
 
 from starlette.datastructures import Headers
@@ -21,10 +20,10 @@ from tutor.api.problems import (
     problem,
     problem_response,
 )
+from tutor.api.siblings import is_from_sibling
+from tutor.api.stream_shares import StreamShares
 
 EVENT_STREAM = "text/event-stream"
-
-_OUR_CHAT = "chat:chat"  # it asks on behalf of many people
 
 
 def wants_event_stream(scope: Scope) -> bool:
@@ -33,44 +32,47 @@ def wants_event_stream(scope: Scope) -> bool:
 
 
 class Streams:
-    """Counts open streams, refuses those over the limits, and ends them on drain or when their caller may no longer."""
+    """Counts open streams, refuses those over the limits, and ends them on drain or when their caller may no longer.
 
-    def __init__(self, app: ASGIApp, limits: Limits, drain: Drain, access: Access) -> None:
+    One that another process of the service passed on was counted there.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits, drain: Drain, access: Access, shares: StreamShares) -> None:
         self._app = app
         self._access = access
         self._limits = limits
         self._drain = drain
-        self._open: Counter[str] = Counter()
+        self._shares = shares
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if not _is_stream(scope):
             await self._app(scope, receive, send)
             return
+        if self._drain.streams_end:
+            await _refuse(SHUTTING_DOWN, "the service is shutting down; try again in a moment", scope, receive, send)
+        elif is_from_sibling(scope):
+            await self._until_over(scope, receive, send, "")
+        elif self._shares.n_here >= self._limits.streams_in_all:
+            detail = f"there are {self._limits.streams_in_all} open streams already"
+            await _refuse(OVER_CAPACITY, detail, scope, receive, send)
+        else:
+            await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         owner = _owner(caller_of(scope), scope)
-        if refusal := self._refusal(owner):
-            kind, detail = refusal
-            response = problem_response(kind, detail, scope, headers={"retry-after": "5"})
-            await response(scope, receive, send)
-            return
-        self._open[owner] += 1
-        try:
-            await self._until_over(scope, receive, send)
-        finally:
-            self._open[owner] -= 1
-            self._open += Counter()  # drops the zeros, so that it does not grow with every caller ever seen
-
-    def _refusal(self, owner: str) -> tuple[Kind, str] | None:
-        if self._drain.begun:
-            return SHUTTING_DOWN, "the service is shutting down; try again in a moment"
-        if self._open.total() >= self._limits.streams_in_all:
-            return OVER_CAPACITY, f"there are {self._limits.streams_in_all} open streams already"
         limit = self._limits.streams_per_address if "@" in owner else self._limits.streams_per_caller
-        if owner != _OUR_CHAT and self._open[owner] >= limit:
-            return TOO_MANY_STREAMS, f"you have {limit} open streams already; close one"
-        return None
+        stream_id = await self._shares.take(owner, limit)
+        if not stream_id:
+            detail = f"you have {limit} open streams already; close one"
+            await _refuse(TOO_MANY_STREAMS, detail, scope, receive, send)
+            return
+        try:
+            await self._until_over(scope, receive, send, stream_id)
+        finally:
+            self._shares.give_back(stream_id, owner)
 
-    async def _until_over(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _until_over(self, scope: Scope, receive: Receive, send: Send, stream_id: str) -> None:
         started, ended = False, False
 
         async def watched(message: Message) -> None:
@@ -80,7 +82,7 @@ class Streams:
             await send(message)
 
         serving = asyncio.ensure_future(self._app(scope, receive, watched))
-        ending = asyncio.ensure_future(self._end_of(scope))
+        ending = asyncio.ensure_future(self._end_of(scope, stream_id))
         try:
             await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
             if serving.done():
@@ -95,16 +97,22 @@ class Streams:
             serving.cancel()
             ending.cancel()
 
-    async def _end_of(self, scope: Scope) -> tuple[Kind, str]:
+    async def _end_of(self, scope: Scope, stream_id: str) -> tuple[Kind, str]:
         """Wait for what ends a stream from outside: the service's own end, or that of the caller's key or session."""
         draining = asyncio.ensure_future(self._drain.wait())
         try:
             while not (await asyncio.wait({draining}, timeout=self._limits.caller_recheck_s))[0]:
                 if await self._access.identify(scope) != caller_of(scope):
                     return UNAUTHENTICATED, "the key or session that opened this stream is not good any more"
+                if stream_id:
+                    await self._shares.renew(stream_id)
         finally:
             draining.cancel()
         return SHUTTING_DOWN, "the service is shutting down; ask again in a moment"
+
+
+async def _refuse(kind: Kind, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
+    await problem_response(kind, detail, scope, headers={"retry-after": "5"})(scope, receive, send)
 
 
 async def _say_goodbye(why: tuple[Kind, str], scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
@@ -112,7 +120,7 @@ async def _say_goodbye(why: tuple[Kind, str], scope: Scope, receive: Receive, se
         event = f"event: error\ndata: {problem(*why, scope).model_dump_json()}\n\n"
         await send({"type": "http.response.body", "body": event.encode(), "more_body": False})
     else:
-        await problem_response(*why, scope, headers={"retry-after": "5"})(scope, receive, send)
+        await _refuse(*why, scope, receive, send)
 
 
 def _is_stream(scope: Scope) -> bool:

@@ -61,6 +61,11 @@ class ServerLock:
         self.announce("")
         return self
 
+    @property
+    def descriptor(self) -> int:
+        """The open lock file: the directory is held for as long as any process has it open."""
+        return self._descriptor
+
     def announce(self, origin: str) -> None:
         """Say where the server is reached."""
         content = json.dumps({"pid": os.getpid(), "origin": origin}).encode()
