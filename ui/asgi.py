@@ -70,7 +70,15 @@ def create_app(
     _run_for_life(api, client, backend, upkeep)
     limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     alone = siblings is None and access.database.is_sqlite
-    gate = Gate(api, policy=_policy(settings), access=access, drain=drain, limits=limits, alone=alone)
+    gate = Gate(
+        api,
+        policy=_policy(settings),
+        access=access,
+        drain=drain,
+        limits=limits,
+        alone=alone,
+        is_full=backend.workers.is_full,
+    )
     return Service(gate, drain.begin, drain.end_streams, backend.readiness.loading)
 
 

@@ -1,10 +1,12 @@
 """The one gate before everything: API, chat and static files alike.
 
 Pure ASGI, outermost, default deny. From the outside in, a request passes: which client a sibling received it from, log
-and id, security headers, CORS, Host, declared size, the door (path, identity, audience, method, origin), number of
-streams, time, the actual body, and whether it came before. Only then does an application see it. Nothing behind the
-gate needs to be trusted to refuse.
+and id, security headers, CORS, Host, declared size, whether there is room, the door (path, identity, audience, method,
+origin), number of streams, time, the actual body, and whether it came before. Only then does an application see it.
+Nothing behind the gate needs to be trusted to refuse.
 """
+
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +21,7 @@ from tutor.api.idempotency import Idempotency
 from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
 from tutor.api.policy import Policy
+from tutor.api.shedding import Shedding
 from tutor.api.siblings import FromSiblings
 from tutor.api.stream_shares import StreamShares
 from tutor.api.streams import Streams
@@ -34,9 +37,10 @@ class Gate:
         drain: The end of service.
         limits: Sizes, times and numbers.
         alone: Whether no other process serves the same people.
+        is_full: Whether the queue of questions is full.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is a wall's own)
         self,
         app: ASGIApp,
         *,
@@ -45,6 +49,7 @@ class Gate:
         drain: Drain,
         limits: Limits | None = None,
         alone: bool = True,
+        is_full: Callable[[], bool] = lambda: False,
     ) -> None:
         limits = limits or Limits()
         self._app = app
@@ -53,6 +58,7 @@ class Gate:
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain, access, StreamShares(None if alone else access.database))
         inner = Door(inner, policy, access)
+        inner = Shedding(inner, policy, is_full)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)

@@ -24,6 +24,7 @@ class Rule:
         pattern: Regular expression for the whole path.
         audience: ``anyone``; ``readers``: keys, sessions, visitors; ``browsers``: sessions and visitors only.
         methods: Refused with 405 otherwise; None leaves that to the route.
+        queues: Whether it is a question, which waits in the queue of those that are worked on.
         streams: Whether replies are endless, never, always or when the caller asks for server-sent events.
         cross_origin: Whether pages of the allowed origins may call it.
         cacheable: Whether a browser may keep the reply; only for files that are the same for everybody.
@@ -37,6 +38,7 @@ class Rule:
     pattern: str
     audience: Audience
     methods: frozenset[str] | None = None
+    queues: bool = False
     streams: Literal["never", "always", "on_request"] = "never"
     cross_origin: bool = False
     cacheable: bool = False
@@ -76,8 +78,8 @@ API_RULES: tuple[Rule, ...] = (
     Rule("/api/v1/people/[^/]+/export", "readers", GET, needs="administer"),
     Rule("/api/v1/courses", "readers", cross_origin=True),
     Rule(_COURSE, "readers", cross_origin=True),
-    Rule(f"{_COURSE}/ask", "readers", needs="ask", streams="on_request", cross_origin=True),
-    Rule(f"{_COURSE}/search", "readers", cross_origin=True),
+    Rule(f"{_COURSE}/ask", "readers", needs="ask", queues=True, streams="on_request", cross_origin=True),
+    Rule(f"{_COURSE}/search", "readers", queues=True, cross_origin=True),
     Rule(f"{_COURSE}/glossary", "readers", cross_origin=True),
     Rule(f"{_COURSE}/glossary/export", "readers", cross_origin=True),
     Rule(f"{_COURSE}/verified/export", "readers", needs="instruct"),
@@ -101,7 +103,7 @@ API_RULES: tuple[Rule, ...] = (
         cross_origin=True,
     ),
     Rule(f"{_COURSE}/(verified|hidden|aliases|notes)(/[^/]+)?", "readers", needs="instruct", cross_origin=True),
-    Rule("/v1/chat/completions", "readers", needs="ask", cross_origin=True),
+    Rule("/v1/chat/completions", "readers", needs="ask", queues=True, cross_origin=True),
     Rule("/v1/models", "readers", cross_origin=True),
     Rule("/v1/models/.+", "readers", cross_origin=True),
     *_LTI_RULES,

@@ -55,17 +55,22 @@ def serve(
         access = Access(database, open_to_all=open_to_all, cookie_name=f"course_tutor_{bound_port}")
         held.callback(access.close)
         n_workers = workers or settings.workers
+
+        def announce() -> None:
+            lock.announce(origin)
+            _announce(access, origin, bound_host)
+
         if n_workers == 1:
             service = app_factory()(settings, access, base_url=origin)
-        lock.announce(origin)
-        _announce(access, origin, bound_host)
-        if n_workers == 1:
+            announce()
             _print_links_on_signal(access, origin)
             Server(service, listener).run()
         else:
             assignment = Assignment(n_workers, origin, access.cookie_name, open_to_all)
             print_link = None if open_to_all else partial(_print_link, access, origin)
-            supervisor = Supervisor(listener, assignment, kept_open=lock.descriptor, print_link=print_link)
+            supervisor = Supervisor(
+                listener, assignment, kept_open=lock.descriptor, on_first=announce, print_link=print_link
+            )
             with errors_end_the_command():
                 asyncio.run(supervisor.run())
 

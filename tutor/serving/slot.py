@@ -37,6 +37,7 @@ class Slot:
         self._short_lives = 0
         self.worker: WorkerProcess | None = None
         self.processes: set[WorkerProcess] = set()  # all that run, the one that is being replaced included
+        self.listens = asyncio.Event()  # since the first time that a worker took connections
         self.in_service = asyncio.Event()  # since the first time that a worker has loaded
 
     @property
@@ -83,12 +84,12 @@ class Slot:
 
     async def _bring_in(self, worker: WorkerProcess) -> None:
         """Let it accept once it can answer; at once where nobody else would even say that the service is loading."""
-        while not worker.has_ended and not worker.accepts:
-            if not self._anyone_accepts():
+        while not worker.has_ended and not (worker.accepts and worker.beats):
+            if not worker.accepts and (worker.loaded.done() or not self._anyone_accepts()):
                 worker.accept()
             await asyncio.wait({worker.loaded}, timeout=LOOK_S)
-            if worker.loaded.done() and not worker.has_ended:
-                worker.accept()
+        if worker.accepts:
+            self.listens.set()
         if await self._loads(worker):
             self.in_service.set()
 

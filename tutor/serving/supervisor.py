@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from tutor.errors import TutorError
 from tutor.serving.assignment import Assignment, socket_of
 from tutor.serving.listening import listen_at
-from tutor.serving.slot import Slot, end_in_time
+from tutor.serving.slot import LOOK_S, Slot, end_in_time
 from tutor.serving.worker_process import WorkerProcess
 
 # Workers start one after another, so that the first is ready as soon as it would be alone; a course that takes longer
@@ -43,6 +43,7 @@ class Supervisor:
         listener: The port, which all share.
         assignment: Of every worker, but for what differs between them.
         kept_open: A descriptor that must stay open for as long as any worker runs: of the data directory's lock.
+        on_first: Called when the first worker takes connections.
         print_link: Called in a thread at SIGUSR1; None where there are no links.
     """
 
@@ -52,11 +53,13 @@ class Supervisor:
         assignment: Assignment,
         *,
         kept_open: int,
+        on_first: Callable[[], None],
         print_link: Callable[[], None] | None = None,
     ) -> None:
         self._listener = listener
         self._assignment = assignment
         self._kept_open = kept_open
+        self._on_first = on_first
         self._print_link = print_link
         self._n_workers = assignment.n_slots
         self._environment = {**os.environ, **shared_processors(assignment.n_slots)}
@@ -96,10 +99,14 @@ class Supervisor:
     async def _first_start(self, slot: Slot) -> None:
         loop = asyncio.get_running_loop()
         give_up = loop.time() + FIRST_START_S
-        while not slot.in_service.is_set() and loop.time() < give_up:
+        announced = False
+        while not (announced and (slot.in_service.is_set() or loop.time() > give_up)):
             if slot.short_lives >= GIVE_UP_AFTER:
                 raise NoWorkerStarts
-            await _within(1.0, slot.in_service)
+            await _within(LOOK_S, slot.in_service if announced else slot.listens)
+            if slot.listens.is_set() and not announced:
+                announced = True
+                self._on_first()
 
     async def _end(self, keeping: "asyncio.Future[None]") -> None:
         self._listener.close()  # or the kernel would go on taking connections that nobody serves
