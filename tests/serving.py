@@ -36,14 +36,15 @@ def serving(data_dir: Path, *options: str, **settings: str) -> Iterator[str]:
             threading.Thread(target=stream.read, daemon=True).start()
         try:
             assert link, "serve printed no link"
-            _wait_until_ready(str(httpx.URL(link).join("/readyz")))
+            wait_until_ready(str(httpx.URL(link).join("/readyz")))
             yield link
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def _wait_until_ready(url: str) -> None:
+def wait_until_ready(url: str) -> None:
+    """Wait until a service can answer."""
     transport = httpx.HTTPTransport(retries=5)
     with httpx.Client(transport=transport, timeout=5) as client:
         for _ in range(int(START_TIMEOUT_S / 0.5)):

@@ -1,6 +1,6 @@
 """One process, one port: the API, the chat and the instructor's pages over it, and the gate in front of all."""
 
-from asyncio import to_thread
+from asyncio import gather, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -143,12 +143,10 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
         backend.courier.start()
         async with inner(app):
             yield
-        await to_thread(backend.intake.indexer.stop)
-        await to_thread(backend.readiness.close)
-        await to_thread(upkeep.close)
-        await to_thread(backend.courier.close)
+        await to_thread(backend.intake.indexer.stop)  # first: loading may wait for it
         backend.workers.close()
-        await to_thread(backend.asking.close)
+        closing = (backend.readiness.close, upkeep.close, backend.courier.close, backend.asking.close)
+        await gather(*map(to_thread, closing))  # each may take its time, but all together no longer than the slowest
         await client.close()
 
     api.router.lifespan_context = lifespan

@@ -1,6 +1,7 @@
 """One of several processes that serve on one port: ``python -m tutor.serving.worker``, run by the supervisor only."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -75,6 +76,9 @@ def main() -> None:
             siblings = Siblings([socket_of(folder, slot) for slot in range(assignment.n_slots)], assignment.slot)
             service = app_factory()(settings, access, base_url=assignment.origin, siblings=siblings)
             asyncio.run(_serve(service, assignment))
+    # All is closed. What an interpreter does at its end, object by object, takes a second of processor time.
+    logging.shutdown()
+    os._exit(0)
 
 
 async def _serve(service: Service, assignment: Assignment) -> None:
