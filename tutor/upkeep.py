@@ -72,4 +72,4 @@ class Upkeep:
         oldest = now - timedelta(days=self._retention_days)
         for path in (self._data_dir / SNAPSHOTS_FOLDER).glob("*.sqlite3"):
             if datetime.fromtimestamp(path.stat().st_mtime, UTC) < oldest:
-                path.unlink()
+                path.unlink(missing_ok=True)  # another process may do the same

@@ -67,7 +67,7 @@ def create_app(
     _add_ways_in(api, access, backend)
     add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers, siblings=siblings)
     upkeep = Upkeep(access.database, settings.data_dir, retention_days=settings.retention_days)
-    _run_for_life(api, client, backend, upkeep)
+    _run_for_life(api, client, backend, upkeep if siblings is None or siblings.is_first else None)
     limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     alone = siblings is None and access.database.is_sqlite
     gate = Gate(
@@ -131,21 +131,24 @@ def _prepare_suggestions(asking: Asking, library: Library, course_id: str) -> No
     asking.suggester.prepare(library.tutor(course_id))
 
 
-def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep) -> None:
-    """Load when the server starts, let go when it ends."""
+def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep | None) -> None:
+    """Load when the server starts, let go when it ends; upkeep is one process's business."""
     inner = api.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         backend.intake.indexer.start()
         backend.readiness.load()
-        upkeep.start()
+        if upkeep is not None:
+            upkeep.start()
         backend.courier.start()
         async with inner(app):
             yield
         await to_thread(backend.intake.indexer.stop)  # first: loading may wait for it
         backend.workers.close()
-        closing = (backend.readiness.close, upkeep.close, backend.courier.close, backend.asking.close)
+        closing = [backend.readiness.close, backend.courier.close, backend.asking.close]
+        if upkeep is not None:
+            closing.append(upkeep.close)
         await gather(*map(to_thread, closing))  # each may take its time, but all together no longer than the slowest
         await client.close()
 

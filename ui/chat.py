@@ -22,6 +22,7 @@ from ui.teaching import taught_by
 from ui.viewer import followed_citation, opened_source
 
 Reply = dict[str, Any]  # JSON for the page: {"ok": true, ...} or {"ok": false, "words": "..."}
+MAX_WAITING = 256  # questions in the line of one process: as many as tabs may have a stream open
 UNREADABLE = "The page sent something unreadable. Please reload it."
 
 # --- what the page asks for in passing --------------------------------------------------------------------------------
@@ -144,6 +145,7 @@ def build_chat(
             api_visibility="private",
         )
         element.stop(None, cancels=[asking])
+    chat.queue(max_size=MAX_WAITING)
     return chat
 
 

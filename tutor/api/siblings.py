@@ -43,6 +43,11 @@ class Siblings:
         self._sockets = sockets
         self._own = own
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the one that does what one of them is to do."""
+        return self._own == 0
+
     def elsewhere(self, name: str) -> int | None:
         """The slot where whatever has this name lives; None when that is here. It is the same for every process."""
         slot = int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:8]) % len(self._sockets)

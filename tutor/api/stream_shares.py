@@ -73,6 +73,10 @@ class StreamShares:
         if self._database is not None:
             self._threads.submit(self._counting, lambda connection: open_streams.remove(connection, stream_id))
 
+    def close(self) -> None:
+        """Wait until the others know of all that ended."""
+        self._threads.shutdown()
+
     async def _noted(self, stream_id: str, owner: str, room: int) -> bool:
         """Tell the others, unless they have more open than there is room for."""
         if self._database is None:
