@@ -22,7 +22,8 @@ ENV PATH=/opt/tutor/bin:$PATH \
     HF_HUB_OFFLINE=1 \
     TUTOR_DATA_DIR=/data \
     TUTOR_HOST=0.0.0.0 \
-    TUTOR_PORT=8000
+    TUTOR_PORT=8000 \
+    TUTOR_WORKERS=1
 USER tutor
 WORKDIR /data
 VOLUME /data
