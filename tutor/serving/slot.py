@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from tutor.serving.worker_process import WorkerProcess
 
 LOAD_S = 300.0  # how long a new process may load before a rolling restart is given up; the old one serves meanwhile
-HUNG_AFTER_S = 30.0  # an event loop that says nothing for so long is stuck; what blocks it for a moment is no reason
+HUNG_AFTER_S = 40.0  # an event loop that says nothing for so long is stuck; what blocks it for a moment is no reason
 START_S = 120.0  # until the event loop runs: on a machine that swaps, reading the libraries takes a while
 END_S = 24.0  # from the signal to the end; a service ends in order within it, and is killed after it
 
@@ -53,7 +53,7 @@ class Slot:
                 if worker is None or worker.has_ended:
                     worker = self.worker = await self._new()
             await self._bring_in(worker)
-            code = await worker.wait()
+            code = await asyncio.shield(worker.ended)
             if self.worker is worker and not self._changing.locked():
                 await self._mourn(worker, code)
 
@@ -121,15 +121,14 @@ class Slot:
             if left_s <= 0 and not worker.closed.is_set():
                 logger.error("worker %d: process %d says nothing for %g s", self.number, worker.pid, patience_s)
                 worker.kill()
-            await asyncio.wait({asyncio.ensure_future(worker.wait())}, timeout=max(left_s, 1.0))
+            await asyncio.wait({worker.ended}, timeout=max(left_s, 1.0))
 
 
 async def end_in_time(worker: WorkerProcess) -> None:
     """Ask it to end, wait, and kill it when it takes too long."""
     worker.end()
-    try:
-        await asyncio.wait_for(worker.wait(), END_S)
-    except TimeoutError:
+    await asyncio.wait({worker.ended}, timeout=END_S)
+    if not worker.has_ended:
         logger.error("process %d did not end within %g s and is killed", worker.pid, END_S)
         worker.kill()
-        await worker.wait()
+        await asyncio.wait({worker.ended})

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from index.onnx_embedder import usable_cores
 from tutor.errors import TutorError
 from tutor.serving.assignment import Assignment, socket_of
 from tutor.serving.listening import listen_at
@@ -67,6 +68,7 @@ class Supervisor:
         self._folder = Path()
         self._slots: list[Slot] = []
         self._asked_to_end = 0
+        self._renewing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve; ends when SIGTERM or SIGINT came and every worker has ended.
@@ -112,6 +114,8 @@ class Supervisor:
         self._listener.close()  # or the kernel would go on taking connections that nobody serves
         failure = keeping.exception() if keeping.done() and not keeping.cancelled() else None
         keeping.cancel()
+        if self._renewing is not None:
+            self._renewing.cancel()
         running = [worker for slot in self._slots for worker in slot.processes]
         logger.info("ending: %d workers are asked to", len(running))
         await asyncio.gather(*(end_in_time(worker) for worker in running))
@@ -124,7 +128,6 @@ class Supervisor:
 
     def _heed_signals(self, ending: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
-        renewals: set[asyncio.Task[None]] = set()
 
         def end() -> None:
             self._asked_to_end += 1
@@ -134,10 +137,8 @@ class Supervisor:
                     worker.kill()
 
         def renew() -> None:
-            if not renewals:
-                renewal = loop.create_task(self._renew())
-                renewals.add(renewal)
-                renewal.add_done_callback(renewals.discard)
+            if self._renewing is None or self._renewing.done():
+                self._renewing = loop.create_task(self._renew())
 
         loop.add_signal_handler(signal.SIGTERM, end)
         loop.add_signal_handler(signal.SIGINT, end)
@@ -172,7 +173,7 @@ def shared_processors(n_workers: int) -> Mapping[str, str]:
     The bundled model computes on the thread that asks and needs none; another one's torch, FAISS and numpy do. Whoever
     has set a variable knows better.
     """
-    threads = str(max(1, len(os.sched_getaffinity(0)) // n_workers))
+    threads = str(max(1, usable_cores() // n_workers))
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return {name: os.environ.get(name, threads) for name in names}
 

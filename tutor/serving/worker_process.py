@@ -29,8 +29,8 @@ class WorkerProcess:
         self.beats = False  # whether its event loop runs yet
         self.loaded: asyncio.Future[bool] = loop.create_future()  # False: loading failed, and it can say why
         self.closed = asyncio.Event()  # nothing new is accepted any more
-        self._ended = asyncio.ensure_future(process.wait())
-        self._ended.add_done_callback(lambda _: self._let_go())
+        self.ended = asyncio.ensure_future(process.wait())  # its exit code; negative for the signal that killed it
+        self.ended.add_done_callback(lambda _: self._let_go())
         loop.add_reader(line, self._hear)
 
     @classmethod
@@ -62,16 +62,12 @@ class WorkerProcess:
     @property
     def accepts(self) -> bool:
         """Whether it was told to accept, and may be counted on."""
-        return self._accepts and not self._ended.done() and not self.closed.is_set()
+        return self._accepts and not self.ended.done() and not self.closed.is_set()
 
     @property
     def has_ended(self) -> bool:
         """Whether the process is gone."""
-        return self._ended.done()
-
-    async def wait(self) -> int:
-        """Its exit code, once it has ended; negative for the signal that killed it."""
-        return await asyncio.shield(self._ended)
+        return self.ended.done()
 
     def accept(self) -> None:
         """Let it accept connections."""
