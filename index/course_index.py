@@ -186,8 +186,9 @@ class CourseIndex:
         per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
         found = self._source.candidates(query, vector, per_signal=per_signal, also=np.sort(surest), hidden=self._hidden)
         glossary = np.zeros(len(found.rows), dtype=np.float32)
-        _, places, whose = np.intersect1d(found.rows, named, assume_unique=True, return_indices=True)
-        glossary[places] = certainty[whose]
+        if len(named):
+            _, places, whose = np.intersect1d(found.rows, named, assume_unique=True, return_indices=True)
+            glossary[places] = certainty[whose]
         return CandidateSignals(found.rows, found.dense, found.lexical, glossary, found.vectors)
 
     def _rows_of(self, chunk_ids: Iterable[str]) -> Ints:

@@ -32,6 +32,7 @@ CANDIDATES_PER_SIGNAL = 40  # recall of gold among the candidates no longer rise
 _FEEDBACK_CHUNKS = 5  # pseudo-relevance feedback, as Rocchio with the best few
 _NEIGHBOURS = 10
 _SUPPORTERS = 30
+_FEW = 10_000  # sums by number that take less time than numbering anew
 _CLOZE = re.compile(r"__")
 _OPTIONS = re.compile(r"\ba\) .*\bb\) ", re.DOTALL)
 _ASKS = re.compile(r"\s*(?:what|which|who|when|where|why|how|is|are|do|does|can)\b", re.IGNORECASE)
@@ -154,6 +155,8 @@ def _near(fused: Scores, order: Ints, vectors: Matrix) -> tuple[Scores, Scores]:
 
 def _renumbered(numbers: NDArray[np.int32]) -> Ints:
     """Numbers counted from 0 among those that occur, 0 staying 0, so that what is summed by them is short."""
+    if int(numbers.max(initial=0)) < _FEW:
+        return numbers.astype(np.int64)
     found, places = np.unique(numbers, return_inverse=True)
     return places.reshape(numbers.shape) + int(found[0] != 0)
 
