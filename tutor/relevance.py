@@ -23,7 +23,7 @@ class SentenceRelevance:
             weight = math.log1p(vocabulary.n_chunks / frequency) if frequency else 0.0
             for stem in analyzer.terms(word):
                 self._weights[stem] = max(weight, self._weights.get(stem, 0.0))
-        self._total = sum(self._weights.values())
+        self._total = math.fsum(self._weights.values())
 
     def of(self, text: str) -> float:
         """Share of the query's weight that ``text`` holds, 0 to 1."""
@@ -70,4 +70,5 @@ class SentenceRelevance:
         return frozenset(self._weights.keys() & self._analyzer.terms(text))
 
     def _share(self, stems: Iterable[str]) -> float:
-        return sum(self._weights[stem] for stem in stems) / self._total if self._total else 0.0
+        # Exactly rounded: the order of a set differs from process to process, and an answer must not.
+        return math.fsum(self._weights[stem] for stem in stems) / self._total if self._total else 0.0
