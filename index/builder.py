@@ -19,14 +19,13 @@ from index.analysis import Analyzer
 from index.contents import Contents, text_rows
 from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
 from index.faiss_store import FaissStore
-from index.generations import Pointer, load, read_pointer, verify
+from index.folder_generations import FolderGenerations
+from index.generation_store import GenerationStore, GenerationWriter, name_of_current
+from index.generations import Pointer
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest
 from index.protocols import Embedder, Progress
-from index.publishing import current_name, prune, switch, write_generation
-from index.stored_contents import StoredContents
 from index.types import BuildReport, Matrix, Vector
-from index.writer_lock import WriterLock
 
 logger = logging.getLogger(__name__)
 
@@ -45,39 +44,52 @@ class Built:
 def build_generation(
     course: Course, embedder: Embedder, root: Path, *, progress: Progress | None = None, rebuild: bool = False
 ) -> BuildReport:
+    """Build and publish a generation in a folder: ``publish_course`` of a store of its own."""
+    return publish_course(course, embedder, FolderGenerations(root), progress=progress, rebuild=rebuild)
+
+
+def publish_course(
+    course: Course,
+    embedder: Embedder,
+    store: GenerationStore,
+    *,
+    progress: Progress | None = None,
+    rebuild: bool = False,
+) -> BuildReport:
     """Build and publish an index generation of a course; until the last moment the one before answers.
 
     Args:
         course: What to index.
         embedder: Embeds the chunks, and must later embed the queries.
-        root: The index folder; the generation goes to ``root/<course id>/``.
+        store: Where the generations are.
         progress: Told ("chunking" | "embedding" | "indexing", done, total).
         rebuild: Trust nothing that is there: embed every chunk and publish anew.
 
     Raises:
         NothingToIndex: If the course has no chunk.
-        AnotherWriter: If another process writes under ``root``.
+        AnotherWriter: If another process writes there.
         OSError, IndexingError: If the disk is full or fails; the generation before then still answers.
     """
-    with WriterLock(root):
-        before = current_name(root, course.course_id)
-        built = build_aside(course, embedder, root, progress=progress, rebuild=rebuild)
+    with store.writing() as writer:
+        before = name_of_current(store, course.course_id)
+        built = build_aside(course, embedder, store, writer, progress=progress, rebuild=rebuild)
         if not built.is_live:
-            switch(root, course.course_id, built.pointer)
-            prune(root, course.course_id, keep=frozenset({built.pointer.generation, before}))
+            writer.switch(course.course_id, built.pointer)
+            writer.prune(course.course_id, keep=frozenset({built.pointer.generation, before}))
     return built.report
 
 
-def build_aside(
+def build_aside(  # noqa: PLR0913  (three of them by name)
     course: Course,
     embedder: Embedder,
-    root: Path,
+    store: GenerationStore,
+    writer: GenerationWriter,
     *,
     aliases: Aliases = MappingProxyType({}),
     progress: Progress | None = None,
     rebuild: bool = False,
 ) -> Built:
-    """Build a generation beside the live one; call it holding the ``WriterLock`` of ``root``.
+    """Build a generation beside the live one.
 
     Vectors of chunks whose embedded text is unchanged are taken from the current generation. A course that is indexed
     already, chunk for chunk, is left alone.
@@ -85,7 +97,8 @@ def build_aside(
     Args:
         course: What to index.
         embedder: Embeds the chunks, and must later embed the queries.
-        root: The index folder.
+        store: Where the generations are.
+        writer: Writes there.
         aliases: Further names of terms, by the term in ``casefold``; whoever defines the term gets them.
         progress: Told ("chunking" | "embedding" | "indexing", done, total).
         rebuild: Trust nothing that is there: embed every chunk anew.
@@ -100,16 +113,16 @@ def build_aside(
     texts = [embedding_text(chunk) for chunk in chunks]
     keys = [_embedding_key(text, embedder.fingerprint) for text in texts]
     wanted = _content_hash(course, chunks, keys, embedder.fingerprint)
-    before = None if rebuild else _current(root, course.course_id, embedder)
-    is_live = before is not None and before[0].generation.partition("-")[0] == wanted
+    before = None if rebuild else _current(store, course.course_id, embedder)
+    is_live = before is not None and before[0].partition("-")[0] == wanted
     if is_live:
-        pointer, n_embedded = read_pointer(root, course.course_id), 0
+        pointer, n_embedded = store.pointer(course.course_id), 0
     else:
-        known = _vectors_by_key(before[1]) if before is not None else {}
+        known = dict(before[1]) if before is not None else {}
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         vectors = known | _embed(new, embedder, tell)
         contents = _index(course, chunks, keys, np.stack([vectors[key] for key in keys]), tell)
-        pointer = write_generation(root, _manifest(course, contents, wanted, embedder.fingerprint), contents)
+        pointer = writer.write(_manifest(course, contents, wanted, embedder.fingerprint), contents)
         n_embedded = sum(key in new for key in keys)
     seconds = time.perf_counter() - started
     logger.info("course %s: %d chunks, %d embedded, %.1f s", course.course_id, len(chunks), n_embedded, seconds)
@@ -151,20 +164,15 @@ def _content_hash(course: Course, chunks: Sequence[Chunk], keys: Sequence[str], 
     return digest.hexdigest()[:16]
 
 
-def _current(root: Path, course_id: str, embedder: Embedder) -> tuple[Manifest, StoredContents] | None:
-    """The generation that answers now, if it is sound and of this embedder."""
+def _current(store: GenerationStore, course_id: str, embedder: Embedder) -> tuple[str, Mapping[str, Vector]] | None:
+    """The generation that answers now, if it is sound and of this embedder, and its vectors by their keys."""
     try:
-        manifest = verify(root, course_id, fingerprint=embedder.fingerprint)
-        return manifest, load(root, manifest)
+        return store.reusable(course_id, embedder.fingerprint)
     except IndexNotBuilt:
         return None
     except IndexingError as error:
         logger.warning("building anew: %s", error)
         return None
-
-
-def _vectors_by_key(contents: StoredContents) -> dict[str, Vector]:
-    return dict(zip(contents.embedding_keys, contents.vectors.matrix(), strict=True))
 
 
 def _embed(text_by_key: Mapping[str, str], embedder: Embedder, tell: Progress) -> dict[str, Vector]:

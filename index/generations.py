@@ -77,7 +77,13 @@ def open_current(
 
 
 def open_generation(
-    root: Path, course_id: str, pointer: Pointer, embedder: Embedder, *, ranker: Ranker | None = None
+    root: Path,
+    course_id: str,
+    pointer: Pointer,
+    embedder: Embedder,
+    *,
+    ranker: Ranker | None = None,
+    reranker: Reranker | None = None,
 ) -> CourseIndex:
     """Verify a generation that need not be the current one, such as one that waits to be published, and load it.
 
@@ -86,7 +92,7 @@ def open_generation(
     """
     manifest = verify(root, course_id, fingerprint=embedder.fingerprint, pointer=pointer)
     found = load(root, manifest)
-    return CourseIndex(manifest, found, embedder, facts=found.facts, ranker=ranker)
+    return CourseIndex(manifest, found, embedder, facts=found.facts, ranker=ranker, reranker=reranker)
 
 
 def verify(root: Path, course_id: str, *, fingerprint: str | None = None, pointer: Pointer | None = None) -> Manifest:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from corpus.course_folder import read_course
 from index.builder import build_generation
+from index.folder_generations import FolderGenerations
 from tutor.checkup.database import SILENT, check_database, check_jobs
 from tutor.checkup.files import GRACE_S, check_disk, check_files, check_left_over
 from tutor.checkup.findings import Finding
@@ -206,12 +207,12 @@ def generation_of(root: Path) -> Path:
 
 def test_one_lost_vector_is_found_and_a_rebuild_asked_for(tmp_path: Path, root: Path) -> None:
     database, rebuild = open_database(tmp_path), Asked()
-    assert wrong(check_indexes(database, root, HashingEmbedder(), rebuild)) == []
+    assert wrong(check_indexes(database, FolderGenerations(root), HashingEmbedder(), rebuild)) == []
     vectors = next(path for path in generation_of(root).rglob("*") if "vector" in path.name or path.suffix == ".npy")
     content = vectors.read_bytes()
     vectors.write_bytes(content[: -np.dtype("float32").itemsize])
 
-    (finding,) = wrong(check_indexes(database, root, HashingEmbedder(), rebuild))
+    (finding,) = wrong(check_indexes(database, FolderGenerations(root), HashingEmbedder(), rebuild))
     assert finding.mend is not None
     finding.mend()
 
@@ -223,10 +224,10 @@ def test_rows_that_say_another_generation_or_count_are_found(database: Database,
     generation = generation_of(root).name
     live_row(database, generation, n_chunks=1)
 
-    (counted,) = wrong(check_indexes(database, root, HashingEmbedder(), Asked()))
+    (counted,) = wrong(check_indexes(database, FolderGenerations(root), HashingEmbedder(), Asked()))
     with database.writing() as connection:
         connection.execute(update(generations).where(generations.c.course_id == "stars").values(generation="g9"))
-    (named,) = wrong(check_indexes(database, root, HashingEmbedder(), Asked()))
+    (named,) = wrong(check_indexes(database, FolderGenerations(root), HashingEmbedder(), Asked()))
 
     assert f"generation {generation} with 1 chunks" in counted.detail
     assert f"generation g9 with 1 chunks, {generation}" in named.detail
@@ -237,7 +238,7 @@ def test_a_course_whose_index_is_gone_though_its_rows_say_it_is_live_is_found(
 ) -> None:
     live_row(database, "g1", n_chunks=7)
 
-    (finding,) = wrong(check_indexes(database, tmp_path / "index", HashingEmbedder(), Asked()))
+    (finding,) = wrong(check_indexes(database, FolderGenerations(tmp_path / "index"), HashingEmbedder(), Asked()))
 
     assert finding.course_id == "stars"
 

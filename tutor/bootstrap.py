@@ -10,6 +10,8 @@ from corpus.reading_process import read_in_child
 from index.bundled_model import BUNDLED
 from index.cross_encoders import CrossEncoderReranker
 from index.embedders import SentenceTransformerEmbedder
+from index.folder_generations import FolderGenerations
+from index.generation_store import GenerationStore
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder, Reranker
 from tutor.ingest.bundled import import_bundled
@@ -40,6 +42,11 @@ BUNDLED_COURSE = "deep-learning-in-medicine"
 def index_root(settings: Settings) -> Path:
     """Where the index generations lie, a folder a course."""
     return settings.data_dir / "index"
+
+
+def open_generations(settings: Settings) -> GenerationStore:
+    """Where the index generations live."""
+    return FolderGenerations(index_root(settings))
 
 
 def evaluation_root(settings: Settings) -> Path:
@@ -118,17 +125,19 @@ def open_parts(
         regression: The verified answers that every new generation must still give.
     """
     database = database or open_database(settings)
-    blobs, root = open_blobs(settings), index_root(settings)
+    blobs, generations = open_blobs(settings), open_generations(settings)
     embedder = _Once(open_embedder or (lambda: build_embedder(settings)))
-    publisher = Publisher(database, blobs, root, embedder, regression or VerifiedRegression(database))
+    publisher = Publisher(database, blobs, generations, embedder, regression or VerifiedRegression(database))
     pictures = PagePictures(settings.data_dir / PICTURES_FOLDER, blobs)
-    indexer = _build_indexer(settings, database, publisher, pictures, read or read_in_child)
+    course_jobs = CourseJobs(database, blobs, publisher, read or read_in_child)
+    recovery = Recovery(database, blobs, generations, publisher, settings.data_dir / UPLOADS_FOLDER)
+    indexer = _build_indexer(settings, database, course_jobs, recovery, pictures)
     intake = Intake(
         database, blobs, publisher, indexer, pictures, settings.data_dir / UPLOADS_FOLDER, settings.max_upload_bytes
     )
     folders = bundled_course_folders(settings) if bundled is None else bundled
     library = Library(
-        root,
+        generations,
         embedder,
         database=database,
         prepare=lambda progress: import_bundled(intake, folders, progress=progress),
@@ -151,12 +160,8 @@ def open_library(settings: Settings) -> Library:
 
 
 def _build_indexer(
-    settings: Settings, database: Database, publisher: Publisher, pictures: PagePictures, read: ReadSource
+    settings: Settings, database: Database, course_jobs: CourseJobs, recovery: Recovery, pictures: PagePictures
 ) -> Indexer:
-    blobs = open_blobs(settings)
-    course_jobs = CourseJobs(database, blobs, publisher, read)
-    recovery = Recovery(database, blobs, index_root(settings), publisher, settings.data_dir / UPLOADS_FOLDER)
-
     def between_jobs() -> None:
         recovery.erase_deleted_courses()
         pictures.forget_deleted()

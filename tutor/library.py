@@ -9,12 +9,11 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from corpus.document_reading import title_from_name
 from index.course_index import CourseIndex
 from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
-from index.generations import open_current, read_pointer
+from index.generation_store import GenerationStore
 from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder, Progress, Reranker
 from tutor.errors import CourseEmpty, CourseNotReady, UnknownCourse
@@ -56,7 +55,7 @@ class Library:
     """The courses of one database, each with its open tutor.
 
     Args:
-        root: Where index generations lie, a folder a course.
+        generations: Where index generations live.
         open_embedder: Gives the embedding model, loaded at the first call.
         database: Knows the courses and what is hidden of them.
         prepare: Called once, by ``load``, before the courses are opened.
@@ -66,7 +65,7 @@ class Library:
 
     def __init__(
         self,
-        root: Path,
+        generations: GenerationStore,
         open_embedder: Callable[[], Embedder],
         *,
         database: Database,
@@ -74,7 +73,7 @@ class Library:
         max_question_chars: int = 4000,
         open_reranker: Callable[[], Reranker | None] = lambda: None,
     ) -> None:
-        self._root = root
+        self._generations = generations
         self._open_embedder = open_embedder
         self._database = database
         self._prepare = prepare
@@ -184,7 +183,7 @@ class Library:
     def _published(self, course_id: str) -> str | None:
         """The generation the course's pointer names, if there is one."""
         try:
-            return read_pointer(self._root, course_id).generation
+            return self._generations.pointer(course_id).generation
         except IndexNotBuilt:
             return None
         except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
@@ -222,7 +221,7 @@ class Library:
         if found is not None and found.index.generation == self._published(course_id):
             return found  # another thread was faster
         try:
-            index = open_current(self._root, course_id, self.embedder, reranker=self._reranker)
+            index = self._generations.open(course_id, self.embedder, reranker=self._reranker)
         except (IndexingError, OSError) as error:
             logger.error("cannot open course %s: %s", course_id, error)
             self._troubles[course_id] = _reason(error)

@@ -1,12 +1,10 @@
 """The indexes: whole, what their rows say, and every chunk where it says it stands."""
 
-from pathlib import Path
-
 from sqlalchemy import select
 
 from index.course_index import CourseIndex
 from index.errors import IndexingError
-from index.generations import list_courses, open_current
+from index.generation_store import GenerationStore
 from index.protocols import Embedder
 from tutor.checkup.findings import Finding, Rebuild
 from tutor.state.course_tables import generations
@@ -14,7 +12,9 @@ from tutor.state.database import Database
 from tutor.state.scope import ACROSS_COURSES
 
 
-def check_indexes(database: Database, root: Path, embedder: Embedder, rebuild: Rebuild) -> tuple[Finding, ...]:
+def check_indexes(
+    database: Database, store: GenerationStore, embedder: Embedder, rebuild: Rebuild
+) -> tuple[Finding, ...]:
     """Check the index of every course that has one or should have one."""
     live = generations.c.state == "live"
     columns = (generations.c.course_id, generations.c.generation, generations.c.n_chunks)
@@ -22,8 +22,8 @@ def check_indexes(database: Database, root: Path, embedder: Embedder, rebuild: R
         rows = connection.execute(select(*columns).where(live), execution_options=ACROSS_COURSES).all()
     expected = {row.course_id: (row.generation, row.n_chunks) for row in rows}
     found = []
-    for course_id in sorted({*list_courses(root), *expected}):
-        trouble, good = _check(root, course_id, embedder, expected.get(course_id))
+    for course_id in sorted({*store.courses(), *expected}):
+        trouble, good = _check(store, course_id, embedder, expected.get(course_id))
         if trouble:
             cure = lambda course_id=course_id: rebuild(course_id)  # noqa: E731
             detail = f"{trouble}; rebuild: course-tutor doctor --mend"
@@ -42,10 +42,12 @@ def misplaced_chunk(index: CourseIndex) -> str:
     return ""
 
 
-def _check(root: Path, course_id: str, embedder: Embedder, expected: tuple[str, int] | None) -> tuple[str, str]:
+def _check(
+    store: GenerationStore, course_id: str, embedder: Embedder, expected: tuple[str, int] | None
+) -> tuple[str, str]:
     """What is wrong, else what is well."""
     try:
-        index = open_current(root, course_id, embedder)  # sizes, hashes, and as many vectors as chunks
+        index = store.open(course_id, embedder)  # sizes, hashes, and as many vectors as chunks
     except (IndexingError, OSError) as error:
         return str(error), ""
     if chunk_id := misplaced_chunk(index):

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from tutor.bootstrap import build_embedder, index_root, open_blobs, open_database
+from tutor.bootstrap import build_embedder, index_root, open_blobs, open_database, open_generations
 from tutor.checkup.database import check_database, check_jobs
 from tutor.checkup.files import check_disk, check_files, check_left_over
 from tutor.checkup.findings import INSTALLATION, CannotMend, Finding
@@ -65,7 +65,7 @@ def _all_findings(settings: Settings) -> Iterator[Finding]:
         yield check_database(database)
         yield from check_jobs(database, server_runs=runs)
         yield from check_files(database, blobs, _rebuild)
-        yield from check_indexes(database, root, build_embedder(settings), _rebuild)
+        yield from check_indexes(database, open_generations(settings), build_embedder(settings), _rebuild)
         yield from check_left_over(settings.data_dir, root, blobs, server_runs=runs)
         yield check_disk(settings.data_dir)
         who = f"served by process {server.pid} at {server.origin}" if server else "not served now"

@@ -6,11 +6,10 @@ its log is cut back.
 """
 
 import logging
-from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from index.publishing import prune, remove_course
+from index.generation_store import GenerationWriter
 from tutor.state.blobs import BlobStore
 from tutor.state.courses import all_courses, deleted_courses, erase_course
 from tutor.state.database import Database
@@ -29,10 +28,10 @@ def hold_stored_files(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(cast(:name as bigint))"), {"name": _FILES_LOCK})
 
 
-def compact(database: Database, blobs: BlobStore, root: Path, course_id: str) -> int:
+def compact(database: Database, blobs: BlobStore, writer: GenerationWriter, course_id: str) -> int:
     """Remove what deleted sources of a course left behind, unless the live generation still has them.
 
-    Call it holding the ``WriterLock`` of ``root``. It may be killed anywhere and finds the rest the next time.
+    It may be killed anywhere and finds the rest the next time.
 
     Returns:
         How many sources are gone for good.
@@ -47,8 +46,8 @@ def compact(database: Database, blobs: BlobStore, root: Path, course_id: str) ->
             set_generation_state(connection, course_id, holding, "gone")
             forget_published(connection, course_id, ids)
         keep = frozenset(g.generation for g in generations_of(connection, course_id))
-    # The folders first: without the rows nobody would know that they must go.
-    prune(root, course_id, keep=keep)
+    # The generations first: without the rows nobody would know that they must go.
+    writer.prune(course_id, keep=keep)
     if ready:
         with database.writing() as connection:
             purge_sources(connection, course_id, ids)
@@ -72,12 +71,12 @@ def sweep_files(database: Database, blobs: BlobStore) -> None:
                 blobs.delete(sha256)
 
 
-def erase_deleted_courses(database: Database, blobs: BlobStore, root: Path) -> None:
-    """Remove everything of courses that were deleted; call it holding the ``WriterLock`` of ``root``."""
+def erase_deleted_courses(database: Database, blobs: BlobStore, writer: GenerationWriter) -> None:
+    """Remove everything of courses that were deleted."""
     with database.reading() as connection:
         gone = deleted_courses(connection)
     for course_id in gone:
-        remove_course(root, course_id)
+        writer.remove_course(course_id)
         with database.writing() as connection:
             erase_course(connection, course_id)
         logger.info("course %s is gone for good", course_id)

@@ -1,6 +1,6 @@
 """A course is published: built beside the live index, opened, asked, judged, and only then switched to.
 
-Whatever fails or is killed, some whole generation answers. The pointer on disk says which; rows only describe, and
+Whatever fails or is killed, some whole generation answers. The pointer says which; rows only describe, and
 ``reconcile`` makes them agree with it again.
 """
 
@@ -8,17 +8,15 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from index.builder import Built, build_aside
 from index.course_index import CourseIndex
 from index.errors import AnotherWriter, IndexingError, NothingToIndex
-from index.generations import Pointer, open_generation, read_pointer
+from index.generation_store import GenerationStore, GenerationWriter, name_of_current
+from index.generations import Pointer
 from index.protocols import Embedder, Progress
-from index.publishing import current_name, prune, switch, withdraw
 from index.types import BuildReport
-from index.writer_lock import WriterLock
 from tutor.ingest.assembling import Assembled, assemble
 from tutor.ingest.compaction import compact
 from tutor.ingest.errors import NotInThisState, ProbesFailed, PublishingNow, UnknownGeneration
@@ -57,12 +55,12 @@ _NOTHING_ASKED = Checks(ProbeReport(0, 0, ()), ())
 
 
 class Publisher:
-    """Publishes courses of one data directory.
+    """Publishes courses of one installation.
 
     Args:
         database: Knows the sources and describes the generations.
         blobs: Holds what the sources say.
-        root: Where generations lie.
+        generations: Where generations live.
         open_embedder: Gives what embeds the chunks, and later the queries; loaded at the first call.
         regression: The verified answers that a new generation must still give.
     """
@@ -71,13 +69,13 @@ class Publisher:
         self,
         database: Database,
         blobs: BlobStore,
-        root: Path,
+        generations: GenerationStore,
         open_embedder: Callable[[], Embedder],
         regression: RegressionSet,
     ) -> None:
         self._database = database
         self._blobs = blobs
-        self._root = root
+        self._generations = generations
         self._open_embedder = open_embedder
         self._regression = regression
         # Whoever serves in this process may take the opened index over, so that no question waits for it to be opened.
@@ -92,20 +90,20 @@ class Publisher:
             ProbesFailed: The new index does not work; the one before answers on.
             OSError, IndexingError, StateError: The disk is full or fails; likewise.
         """
-        with _writing(self._root):
+        with self._writing() as writer:
             assembled = assemble(self._database, self._blobs, course_id)
             try:
                 built = build_aside(
-                    assembled.course, self._open_embedder(), self._root, aliases=assembled.aliases, progress=progress,
-                    rebuild=rebuild,
+                    assembled.course, self._open_embedder(), self._generations, writer, aliases=assembled.aliases,
+                    progress=progress, rebuild=rebuild,
                 )  # fmt: skip
             except NothingToIndex:
-                publication = self._withdraw(course_id)
+                publication = self._withdraw(writer, course_id)
             else:
-                publication = self._judge_and_switch(course_id, job_id, assembled, built, progress)
+                publication = self._judge_and_switch(writer, job_id, assembled, built, progress)
             refused = assembled.refused
             settle_sources(self._database, course_id, refused, waiting=publication.outcome == "held")
-            compact(self._database, self._blobs, self._root, course_id)
+            compact(self._database, self._blobs, writer, course_id)
         return publication
 
     def accept(self, course_id: str, generation: str) -> GenerationRecord:
@@ -135,11 +133,11 @@ class Publisher:
             UnknownGeneration, NotInThisState: There is none, or it is not held.
             PublishingNow: Another process is at it.
         """
-        with _writing(self._root):
+        with self._writing() as writer:
             self._find(course_id, generation, "held")
             with self._database.writing() as connection:
                 set_generation_state(connection, course_id, [generation], "gone")
-            self._prune(course_id)
+            self._prune(writer, course_id)
 
     def reconcile(self, course_id: str) -> None:
         """After a crash: let the rows agree with the pointer, and delete generations that no row knows.
@@ -147,40 +145,41 @@ class Publisher:
         Raises:
             PublishingNow: Another process is at it.
         """
-        with _writing(self._root):
-            live = current_name(self._root, course_id)
+        with self._writing() as writer:
+            live = name_of_current(self._generations, course_id)
             with self._database.reading() as connection:
                 named = {g.generation for g in generations_of(connection, course_id, ("live",))}
             if live and named != {live}:
                 self._note_what_answers(course_id)
             elif not live and named:
                 note_withdrawn(self._database, course_id)
-            self._prune(course_id)
+            self._prune(writer, course_id)
 
     def _judge_and_switch(
-        self, course_id: str, job_id: str, assembled: Assembled, built: Built, progress: Progress
+        self, writer: GenerationWriter, job_id: str, assembled: Assembled, built: Built, progress: Progress
     ) -> Publication:
+        course_id = assembled.course.course_id
         generation, source_ids = built.pointer.generation, assembled.source_ids
         if built.is_live:
             with self._database.reading() as connection:
                 known = find_generation(connection, course_id, generation)
             if known is None or known.state != "live" or known.source_ids != source_ids:
-                index = open_generation(self._root, course_id, built.pointer, self._open_embedder())
+                index = self._open(course_id, built.pointer)
                 checks = known.checks if known else _NOTHING_ASKED.to_json()
                 note_live(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
             return Publication("unchanged", generation, _NOTHING_ASKED, built.report)
         progress("checking", 0, 1)
         try:
-            index = open_generation(self._root, course_id, built.pointer, self._open_embedder())
+            index = self._open(course_id, built.pointer)
             verdict = self._judge(index)
         except BaseException:
-            self._prune(course_id)  # no row knows it
+            self._prune(writer, course_id)  # no row knows it
             raise
         progress("checking", 1, 1)
         progress("publishing", 0, 1)
         checks = verdict.checks.to_json()
         if verdict.passed:
-            self.serve_next(index, lambda: switch(self._root, course_id, built.pointer))
+            self.serve_next(index, lambda: writer.switch(course_id, built.pointer))
             note_live(self._database, index, built.pointer, source_ids, job_id=job_id, checks=checks)
             self._regression.adopt(index, new_words=False)
         else:
@@ -198,15 +197,15 @@ class Publisher:
         return Verdict(checks.holds, checks)
 
     def _go_live(self, course_id: str, generation: str, state: GenerationState) -> GenerationRecord:
-        with _writing(self._root):
+        with self._writing() as writer:
             record = self._find(course_id, generation, state)
             pointer = Pointer(generation, record.manifest_sha256)
-            index = open_generation(self._root, course_id, pointer, self._open_embedder())
-            self.serve_next(index, lambda: switch(self._root, course_id, pointer))
+            index = self._open(course_id, pointer)
+            self.serve_next(index, lambda: writer.switch(course_id, pointer))
             note_live(self._database, index, pointer, record.source_ids, job_id=record.job_id, checks=record.checks)
             self._regression.adopt(index, new_words=state == "held")
             settle_sources(self._database, course_id, {}, waiting=False)
-            self._prune(course_id)
+            self._prune(writer, course_id)
         return self._find(course_id, generation, "live")
 
     def _find(self, course_id: str, generation: str, state: GenerationState) -> GenerationRecord:
@@ -218,15 +217,15 @@ class Publisher:
             raise NotInThisState(f"generation {generation!r}", record.state, state)
         return record
 
-    def _withdraw(self, course_id: str) -> Publication:
-        withdraw(self._root, course_id)
+    def _withdraw(self, writer: GenerationWriter, course_id: str) -> Publication:
+        writer.withdraw(course_id)
         note_withdrawn(self._database, course_id)
         return Publication("empty", "", _NOTHING_ASKED, None)
 
     def _note_what_answers(self, course_id: str) -> None:
-        pointer = read_pointer(self._root, course_id)
+        pointer = self._generations.pointer(course_id)
         try:
-            index = open_generation(self._root, course_id, pointer, self._open_embedder())
+            index = self._open(course_id, pointer)
         except IndexingError as error:  # the doctor's business; the next publish builds it anew
             logger.error("cannot describe generation %s of course %s: %s", pointer.generation, course_id, error)
             return
@@ -240,16 +239,18 @@ class Publisher:
             job_id, checks = "", _NOTHING_ASKED.to_json()
         note_live(self._database, index, pointer, source_ids, job_id=job_id, checks=checks)
 
-    def _prune(self, course_id: str) -> None:
+    def _prune(self, writer: GenerationWriter, course_id: str) -> None:
         with self._database.reading() as connection:
             known = {g.generation for g in generations_of(connection, course_id)}
-        prune(self._root, course_id, keep=frozenset(known | {current_name(self._root, course_id)}))
+        writer.prune(course_id, keep=frozenset(known | {name_of_current(self._generations, course_id)}))
 
+    def _open(self, course_id: str, pointer: Pointer) -> CourseIndex:
+        return self._generations.open(course_id, self._open_embedder(), pointer=pointer)
 
-@contextmanager
-def _writing(root: Path) -> Iterator[None]:
-    try:
-        with WriterLock(root):
-            yield
-    except AnotherWriter as error:
-        raise PublishingNow(error.holder) from error
+    @contextmanager
+    def _writing(self) -> Iterator[GenerationWriter]:
+        try:
+            with self._generations.writing() as writer:
+                yield writer
+        except AnotherWriter as error:
+            raise PublishingNow(error.holder) from error

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import AnotherWriter
-from index.writer_lock import WriterLock
+from index.generation_store import GenerationStore
 from tutor.ingest.compaction import erase_deleted_courses, sweep_files
 from tutor.ingest.errors import PublishingNow
 from tutor.ingest.publishing import Publisher
@@ -26,15 +26,22 @@ class Recovery:
     Args:
         database: Whose rows.
         blobs: Whose files.
-        root: Where generations lie.
+        generations: Where generations live.
         publisher: Makes rows and pointers agree.
         uploads: Where files lie while they arrive.
     """
 
-    def __init__(self, database: Database, blobs: BlobStore, root: Path, publisher: Publisher, uploads: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        generations: GenerationStore,
+        publisher: Publisher,
+        uploads: Path,
+    ) -> None:
         self._database = database
         self._blobs = blobs
-        self._root = root
+        self._generations = generations
         self._publisher = publisher
         self._uploads = uploads
 
@@ -52,15 +59,15 @@ class Recovery:
         self._remove_abandoned()
 
     def erase_deleted_courses(self) -> None:
-        """Take what is left of deleted courses off the disk."""
+        """Take away what is left of deleted courses."""
         with self._database.reading() as connection:
             if not deleted_courses(connection):
                 return
         try:
-            with WriterLock(self._root):
-                erase_deleted_courses(self._database, self._blobs, self._root)
+            with self._generations.writing() as writer:
+                erase_deleted_courses(self._database, self._blobs, writer)
         except AnotherWriter as error:
-            logger.warning("deleted courses are still on the disk: %s", error)
+            logger.warning("deleted courses are still there: %s", error)
 
     def _remove_abandoned(self) -> None:
         now = time.time()
