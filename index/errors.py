@@ -7,7 +7,9 @@ IndexingError
 ├── WrongCourse          the files belong to another course
 ├── IndexOutdated        written by another version of this program
 ├── NothingToIndex       the course has no text
-├── AnotherWriter        another process writes under the same root
+├── AnotherWriter        another process writes in the same place
+├── IndexUnreachable     the database with the indexes does not answer
+├── GenerationGone       it was deleted while somebody still had it open
 ├── ModelNotLoaded       the embedding model cannot be loaded
 ├── RerankerNotLoaded    the cross-encoder that was asked for cannot be loaded
 └── WeightsChanged       the bundled weights are not the official ones
@@ -76,13 +78,26 @@ class NothingToIndex(IndexingError):
 
 
 class AnotherWriter(IndexingError):
-    """Another process is writing indexes under the same root; two writers would undo each other's work."""
+    """Another process is writing indexes in the same place; two writers would undo each other's work."""
 
     def __init__(self, root: str, holder: str) -> None:
-        super().__init__(
-            f"the index folder {root!r} is being written by process {holder}; wait until it ends, or stop it"
-        )
+        super().__init__(f"the index in {root!r} is being written by process {holder}; wait until it ends, or stop it")
         self.holder = holder
+
+
+class IndexUnreachable(IndexingError):
+    """The database that holds the indexes does not answer, or not as it should."""
+
+    def __init__(self, where: str, reason: str, *, lost: bool = False) -> None:
+        super().__init__(f"the database {where!r} with the indexes cannot be used: {reason}; see docs/scaling.md")
+        self.lost = lost  # the connection broke: another one may do
+
+
+class GenerationGone(IndexingError):
+    """A generation was deleted while somebody still had it open; there is a newer one to ask, or nothing."""
+
+    def __init__(self, course_id: str, generation: str) -> None:
+        super().__init__(f"generation {generation!r} of course {course_id!r} is not there any more; ask again")
 
 
 class ModelNotLoaded(IndexingError):

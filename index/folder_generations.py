@@ -62,6 +62,9 @@ class FolderGenerations:
         found = load(self.root, manifest)
         return manifest.generation, dict(zip(found.embedding_keys, found.vectors.matrix(), strict=True))
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     @contextmanager
     def writing(self) -> Iterator["_FolderWriter"]:
         """Become the writer."""

@@ -107,6 +107,10 @@ class GenerationStore(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of whatever is held."""
+        ...
+
     def writing(self) -> AbstractContextManager[GenerationWriter]:
         """Become the writer, without waiting, until the block ends.
 

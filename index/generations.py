@@ -168,6 +168,15 @@ def _read_manifest(root: Path, course_id: str, pointer: Pointer) -> Manifest:
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexDamaged(course_id, pointer.generation, f"{MANIFEST_NAME} is missing") from error
+    return parse_manifest(text, course_id, pointer)
+
+
+def parse_manifest(text: bytes, course_id: str, pointer: Pointer) -> Manifest:
+    """The manifest in the bytes that were found for a pointer, wherever they are kept.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated: It is not what the pointer vouches for, or not to be used.
+    """
     if hashlib.sha256(text).hexdigest() != pointer.manifest_sha256:
         raise IndexDamaged(course_id, pointer.generation, f"{MANIFEST_NAME} has another SHA-256 than CURRENT says")
     if (found := format_of(text)) != FORMAT:

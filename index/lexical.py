@@ -36,7 +36,7 @@ class LexicalIndex:
         if not texts:
             raise ValueError("BM25 needs at least one text")
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it announces every index it builds
-        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        bm25 = cls.empty_bm25()
         term_lists = [analyzer.terms(text) for text in texts]
         if not any(term_lists):
             term_lists[0] = [""]  # a course of formulas alone: bm25s cannot hold an empty vocabulary
@@ -44,6 +44,16 @@ class LexicalIndex:
         numbered = [[vocabulary[term] for term in terms] for terms in term_lists]
         bm25.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
         return cls(bm25, analyzer)
+
+    @staticmethod
+    def empty_bm25() -> "bm25s.BM25":
+        """The scoring that all indexes have, before it has seen a text."""
+        return bm25s.BM25(method="lucene", k1=_K1, b=_B)
+
+    @property
+    def bm25(self) -> "bm25s.BM25":
+        """What computes the scores: for those who keep its weights elsewhere."""
+        return self._bm25
 
     @classmethod
     def load(cls, folder: Path, analyzer: Analyzer) -> Self:

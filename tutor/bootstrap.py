@@ -14,6 +14,7 @@ from index.folder_generations import FolderGenerations
 from index.generation_store import GenerationStore
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder, Reranker
+from tutor.errors import SettingsError
 from tutor.ingest.bundled import import_bundled
 from tutor.ingest.course_jobs import CourseJobs
 from tutor.ingest.election import Election
@@ -45,8 +46,24 @@ def index_root(settings: Settings) -> Path:
 
 
 def open_generations(settings: Settings) -> GenerationStore:
-    """Where the index generations live."""
-    return FolderGenerations(index_root(settings))
+    """Where the index generations live; to be closed.
+
+    Raises:
+        SettingsError: In the database, and no database is named.
+        IndexUnreachable, IndexOutdated: It cannot be used.
+    """
+    if settings.store == "embedded":
+        return FolderGenerations(index_root(settings))
+    if not settings.database_url:
+        raise SettingsError("TUTOR_STORE=pgvector needs TUTOR_DATABASE_URL, the database to keep it in")
+    try:
+        # Only here: the driver is an extra that an embedded store does without.
+        from index.pg_connection import PgDatabase  # noqa: PLC0415
+        from index.pg_generations import PgGenerations  # noqa: PLC0415
+    except ImportError as error:
+        raise SettingsError("TUTOR_STORE=pgvector needs a driver: pip install 'course-tutor[postgres]'") from error
+    address = opening.postgresql_address(settings.database_url)
+    return PgGenerations(PgDatabase(address, prepare=settings.prepared_statements))
 
 
 def evaluation_root(settings: Settings) -> Path:
@@ -98,10 +115,12 @@ class Parts:
     intake: Intake
     database: Database
     blobs: BlobStore
+    generations: GenerationStore
 
     def close(self) -> None:
         """Stop the indexer and let go of the database."""
         self.intake.indexer.stop()
+        self.generations.close()
         self.database.close()
 
 
@@ -146,7 +165,7 @@ def open_parts(
     )
     publisher.serve_next = library.serve_next
     indexer.add_runner("check", CheckRunner(database, library.tutor))
-    return Parts(library, intake, database, blobs)
+    return Parts(library, intake, database, blobs, generations)
 
 
 def open_asking(settings: Settings, database: Database) -> Asking:

@@ -5,7 +5,7 @@ Only ``tutor.bootstrap``, the command line and ``ui.asgi`` see this; everything 
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,13 @@ class Settings(BaseSettings):
         default="",
         repr=False,  # it may hold a password
         description="postgresql://... to keep the state there; default: an embedded database in the data directory.",
+    )
+    store: Literal["embedded", "pgvector"] = Field(
+        default="embedded",
+        description="Where indexes and original files are: in the data directory, or in the database.",
+    )
+    prepared_statements: bool = Field(
+        default=True, description="Off behind a PgBouncer older than 1.21, which does not bear them."
     )
     courses_dir: Path | None = Field(
         default=None, description="Folder of course folders to index when missing; default: the bundled courses."

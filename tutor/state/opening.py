@@ -39,7 +39,7 @@ def open_database(data_dir: Path, url: str = "") -> Database:
         raise StateUnwritable(data_dir, error) from error
     if (data_dir / UNFINISHED_RESTORE).exists():
         raise DatabaseDamaged(str(data_dir), "a restore was cut off while it moved files in place")
-    database = Database(_postgresql(url)) if url else _embedded(data_dir)
+    database = Database(postgresql_address(url)) if url else _embedded(data_dir)
     try:
         if database.is_sqlite:
             _check(database)
@@ -71,14 +71,31 @@ def _embedded(data_dir: Path) -> Database:
     return Database.in_folder(data_dir)
 
 
-def _postgresql(text: str) -> URL:
+def postgresql_address(text: str) -> URL:
+    """An address as people write them: also of several servers, ``postgresql://one:5432,two:5432/name?...``.
+
+    Raises:
+        DatabaseUnreachable: It is none.
+    """
+    text, hosts = _without_several_hosts(text)
     try:
         url = make_url(text)
     except ArgumentError as error:
         raise DatabaseUnreachable("in TUTOR_DATABASE_URL", "this is not an address") from error
     if url.get_backend_name() != "postgresql":
         raise DatabaseUnreachable(_where(url), "only postgresql:// addresses are supported")
-    return url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername="postgresql+psycopg")
+    return url.update_query_dict({"host": hosts}) if hosts else url
+
+
+def _without_several_hosts(text: str) -> tuple[str, tuple[str, ...]]:
+    """Libpq's way to name several servers is not SQLAlchemy's, which wants each as a ``host`` behind the "?"."""
+    scheme, mark, rest = text.partition("://")
+    where, slash, name = rest.partition("/")
+    who, at, servers = where.rpartition("@")
+    if "," not in servers:
+        return text, ()
+    return f"{scheme}{mark}{who}{at}{slash}{name}", tuple(servers.split(","))
 
 
 def _check(database: Database) -> None:

@@ -1,0 +1,183 @@
+"""What a generation consists of in PostgreSQL: its lines and rows, the records that vouch for them, and reading them.
+
+Documents and chunks are the JSON lines that they are in a folder, byte for byte, and have the same hashes. The vectors
+and the BM25 weights of a chunk are one row, whose hash the database computes itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.document_rows import read_document
+from corpus.types import Chunk, Document
+from index.analysis import Analyzer
+from index.contents import Contents, text_rows
+from index.errors import EmbedderMismatch, IndexDamaged
+from index.faiss_store import FaissStore
+from index.generations import Pointer, parse_manifest
+from index.lexical_rows import lexical_from_rows, row_weights, terms_of
+from index.manifest import FileRecord, Manifest
+from index.pg_connection import Session
+from index.pg_rows import halfvecs, hash_of_rows, read_halfvecs, read_sparsevecs, sparsevecs
+from index.rows import embedding_key, read_chunk
+
+_DOCUMENTS, _CHUNKS, _TERMS, _ROWS = "documents.jsonl", "chunks.jsonl", "terms.json", "rows"
+
+_MANIFEST_OF = """select manifest from index_generations
+    where course_id = %(course)s::text and generation = %(generation)s::text"""
+_LINES_OF = """select part, line from index_lines
+    where course_id = %(course)s::text and generation = %(generation)s::text order by part, number"""
+_ROWS_OF = """select embedding, weights from index_vectors
+    where course_id = %(course)s::text and generation = %(generation)s::text order by row"""
+_HASH_OF_ROWS = """select count(*), encode(sha256(coalesce(string_agg(
+        sha256(halfvec_send(embedding) || sparsevec_send(weights)), ''::bytea order by row), ''::bytea)), 'hex')
+    from index_vectors where course_id = %(course)s::text and generation = %(generation)s::text"""
+
+Fields = tuple[bytes, bytes]  # of a row: the vector as halfvec, the weights as sparsevec
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All of a generation that is not a number. Row i of the vectors and weights belongs to ``chunks[i]``."""
+
+    documents: tuple[Document, ...]
+    chunks: tuple[Chunk, ...]
+    embedding_keys: tuple[str, ...]
+    terms: tuple[str, ...]  # of BM25; each one's number is its place
+
+
+def lines_of(contents: Contents) -> dict[str, list[bytes]]:
+    """The lines of each part."""
+    documents, chunks = text_rows(contents.documents, contents.chunks, contents.embedding_keys)
+    terms = json.dumps(terms_of(contents.lexical), ensure_ascii=False).encode() + b"\n"
+    return {_DOCUMENTS: _split(documents), _CHUNKS: _split(chunks), _TERMS: [terms]}
+
+
+def rows_of(contents: Contents) -> list[Fields]:
+    """The vector and the weights of each chunk.
+
+    Raises:
+        IndexingError: The contents do not belong together.
+        ValueError: A chunk has more different words than PostgreSQL takes.
+    """
+    contents.check_rows()
+    return list(zip(halfvecs(contents.vectors.matrix()), sparsevecs(row_weights(contents.lexical)), strict=True))
+
+
+def record_of(name: str, lines: Sequence[bytes]) -> FileRecord:
+    """What a manifest says of a part."""
+    text = b"".join(lines)
+    return FileRecord(name, len(text), hashlib.sha256(text).hexdigest())
+
+
+def record_of_rows(rows: Sequence[Fields]) -> FileRecord:
+    """What a manifest says of the rows; their size is their number."""
+    return FileRecord(_ROWS, len(rows), hash_of_rows(rows))
+
+
+def check_whole(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None) -> Manifest:
+    """Check a generation; its vectors are not sent for that.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
+    """
+    manifest = _manifest(session, course_id, pointer, fingerprint)
+    _read_lines(session, manifest)
+    _check_rows(session, manifest)
+    return manifest
+
+
+def read_texts(
+    session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None
+) -> tuple[Manifest, Texts]:
+    """Check a generation and read all of it but its vectors and weights.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
+    """
+    manifest = _manifest(session, course_id, pointer, fingerprint)
+    lines = _read_lines(session, manifest)
+    _check_rows(session, manifest)
+    return manifest, _texts(manifest, lines)
+
+
+def read_whole(
+    session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None
+) -> tuple[Manifest, Contents]:
+    """Check a generation and read all of it.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
+    """
+    manifest = _manifest(session, course_id, pointer, fingerprint)
+    texts = _texts(manifest, _read_lines(session, manifest))
+    rows: list[Fields] = session.rows(_ROWS_OF, **_key(manifest))
+    if record_of_rows(rows) not in manifest.files:
+        raise _damaged(manifest, "its vectors or its word weights are not what its manifest says")
+    weights = read_sparsevecs([weights for _, weights in rows], len(texts.terms))
+    contents = Contents(
+        documents=texts.documents,
+        chunks=texts.chunks,
+        embedding_keys=texts.embedding_keys,
+        vectors=FaissStore.from_matrix(read_halfvecs([embedding for embedding, _ in rows])),
+        lexical=lexical_from_rows(texts.terms, weights, Analyzer(manifest.language)),
+    )
+    contents.check_rows()
+    return manifest, contents
+
+
+def _manifest(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None) -> Manifest:
+    found = session.rows(_MANIFEST_OF, course=course_id, generation=pointer.generation)
+    if not found:
+        raise IndexDamaged(course_id, pointer.generation, "its manifest is missing")
+    manifest = parse_manifest(found[0][0], course_id, pointer)
+    if fingerprint is not None and manifest.embedder != fingerprint:
+        raise EmbedderMismatch(course_id, manifest.embedder, fingerprint)
+    return manifest
+
+
+def _read_lines(session: Session, manifest: Manifest) -> Mapping[str, Sequence[bytes]]:
+    lines: dict[str, list[bytes]] = {_DOCUMENTS: [], _CHUNKS: [], _TERMS: []}
+    for part, line in session.rows(_LINES_OF, **_key(manifest)):
+        lines.setdefault(part, []).append(line)
+    for part, found in lines.items():
+        if record_of(part, found) not in manifest.files:
+            raise _damaged(manifest, f"{part} is not what its manifest says")
+    return lines
+
+
+def _check_rows(session: Session, manifest: Manifest) -> None:
+    count, found = session.rows(_HASH_OF_ROWS, **_key(manifest))[0]
+    if FileRecord(_ROWS, count, found) not in manifest.files or count != manifest.n_chunks:
+        raise _damaged(manifest, "its vectors or its word weights are not what its manifest says")
+
+
+def _texts(manifest: Manifest, lines: Mapping[str, Sequence[bytes]]) -> Texts:
+    try:
+        documents = [read_document(json.loads(line), manifest.course_id) for line in lines[_DOCUMENTS]]
+        by_id = {document.document_id: document for document in documents}
+        rows = [json.loads(line) for line in lines[_CHUNKS]]
+        texts = Texts(
+            documents=tuple(documents),
+            chunks=tuple(read_chunk(row, by_id) for row in rows),
+            embedding_keys=tuple(embedding_key(row) for row in rows),
+            terms=tuple(json.loads(b"".join(lines[_TERMS]))),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(manifest, str(error)) from error
+    if (len(documents), len(rows)) != (manifest.n_documents, manifest.n_chunks):
+        raise _damaged(manifest, f"it holds {len(documents)} documents and {len(rows)} chunks, not what it says")
+    return texts
+
+
+def _key(manifest: Manifest) -> dict[str, str]:
+    return {"course": manifest.course_id, "generation": manifest.generation}
+
+
+def _damaged(manifest: Manifest, reason: str) -> IndexDamaged:
+    return IndexDamaged(manifest.course_id, manifest.generation, reason)
+
+
+def _split(text: bytes) -> list[bytes]:
+    return [line + b"\n" for line in text.split(b"\n") if line]
