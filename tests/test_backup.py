@@ -24,10 +24,10 @@ from tutor.cli.main import app
 from tutor.state import audit, questions
 from tutor.state.backing_up import back_up
 from tutor.state.backup_archive import BackupDamaged, read_manifest
-from tutor.state.blobs import BlobStore
 from tutor.state.course_tables import courses, sources
 from tutor.state.database import FILE_NAME, Database
 from tutor.state.errors import BlobDamaged, DatabaseDamaged, DataDirTaken, StateUnwritable
+from tutor.state.folder_blobs import FolderBlobs
 from tutor.state.installation import pseudonym_key
 from tutor.state.opening import UNFINISHED_RESTORE, blobs_of, open_database
 from tutor.state.restoring import NotEmpty, restore
@@ -45,7 +45,7 @@ class Live:
 
     folder: Path
     database: Database
-    blobs: BlobStore
+    blobs: FolderBlobs
     acknowledged: list[str] = field(default_factory=list)  # sha256 of each stored source
 
     def store(self, content: bytes) -> None:

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.state.blobs import BlobStore
 from tutor.state.errors import BlobDamaged, BlobMissing, StateUnwritable, TooManyBytes
+from tutor.state.folder_blobs import FolderBlobs
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs")
 
 
 @given(chunks=st.lists(st.binary(max_size=50), max_size=10))
 def test_what_arrives_in_pieces_comes_back_whole(chunks: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> None:
-    blobs = BlobStore(tmp_path_factory.mktemp("blobs"))
+    blobs = FolderBlobs(tmp_path_factory.mktemp("blobs"))
     content = b"".join(chunks)
 
     blob = blobs.put_stream(iter(chunks), max_bytes=1000)
@@ -34,12 +34,12 @@ def test_what_arrives_in_pieces_comes_back_whole(chunks: list[bytes], tmp_path_f
     assert list(blobs.all()) == [blob.sha256]
 
 
-def test_the_same_bytes_are_kept_once(blobs: BlobStore) -> None:
+def test_the_same_bytes_are_kept_once(blobs: FolderBlobs) -> None:
     assert blobs.put(b"stars") == blobs.put(b"stars")
     assert len(list(blobs.all())) == 1
 
 
-def test_two_that_bring_the_same_at_once_keep_it_once(blobs: BlobStore) -> None:
+def test_two_that_bring_the_same_at_once_keep_it_once(blobs: FolderBlobs) -> None:
     content = os.urandom(1 << 20)
     threads = [threading.Thread(target=blobs.put, args=(content,)) for _ in range(8)]
     for thread in threads:
@@ -52,7 +52,7 @@ def test_two_that_bring_the_same_at_once_keep_it_once(blobs: BlobStore) -> None:
     assert blobs.left_over() == ()
 
 
-def test_too_many_bytes_are_refused_where_the_limit_is_passed_and_leave_nothing(blobs: BlobStore) -> None:
+def test_too_many_bytes_are_refused_where_the_limit_is_passed_and_leave_nothing(blobs: FolderBlobs) -> None:
     arrived = []
 
     def endless() -> object:
@@ -68,7 +68,7 @@ def test_too_many_bytes_are_refused_where_the_limit_is_passed_and_leave_nothing(
     assert blobs.left_over() == ()
 
 
-def test_a_sender_that_breaks_off_leaves_nothing(blobs: BlobStore) -> None:
+def test_a_sender_that_breaks_off_leaves_nothing(blobs: FolderBlobs) -> None:
     def broken() -> object:
         yield b"half"
         raise ConnectionError
@@ -80,7 +80,7 @@ def test_a_sender_that_breaks_off_leaves_nothing(blobs: BlobStore) -> None:
     assert blobs.left_over() == ()
 
 
-def test_a_changed_file_is_found_out(blobs: BlobStore) -> None:
+def test_a_changed_file_is_found_out(blobs: FolderBlobs) -> None:
     blob = blobs.put(b"stars")
     blobs.path(blob.sha256).write_bytes(b"stats")
 
@@ -90,7 +90,7 @@ def test_a_changed_file_is_found_out(blobs: BlobStore) -> None:
         blobs.verify(blob.sha256)
 
 
-def test_bringing_a_damaged_file_again_mends_it(blobs: BlobStore) -> None:
+def test_bringing_a_damaged_file_again_mends_it(blobs: FolderBlobs) -> None:
     blob = blobs.put(b"stars")
     blobs.path(blob.sha256).write_bytes(b"stats")
 
@@ -100,13 +100,13 @@ def test_bringing_a_damaged_file_again_mends_it(blobs: BlobStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "a" * 64 + "/", "A" * 64, "a" * 63 + "\0", "0" * 64])
-def test_what_is_no_stored_hash_is_missing_and_never_a_path(blobs: BlobStore, name: str) -> None:
+def test_what_is_no_stored_hash_is_missing_and_never_a_path(blobs: FolderBlobs, name: str) -> None:
     with pytest.raises(BlobMissing):
         blobs.path(name)
     assert not blobs.delete(name)
 
 
-def test_deleted_is_gone(blobs: BlobStore) -> None:
+def test_deleted_is_gone(blobs: FolderBlobs) -> None:
     sha256 = blobs.put(b"stars").sha256
 
     assert (blobs.delete(sha256), blobs.delete(sha256)) == (True, False)
@@ -114,7 +114,7 @@ def test_deleted_is_gone(blobs: BlobStore) -> None:
         blobs.read(sha256)
 
 
-def test_only_the_owner_may_read_them(blobs: BlobStore) -> None:
+def test_only_the_owner_may_read_them(blobs: FolderBlobs) -> None:
     path = blobs.path(blobs.put(b"exam").sha256)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -122,14 +122,14 @@ def test_only_the_owner_may_read_them(blobs: BlobStore) -> None:
 
 def test_a_killed_writer_leaves_no_stored_file(tmp_path: Path) -> None:
     program = (
-        "import os, sys; from pathlib import Path; from tutor.state.blobs import BlobStore\n"
+        "import os, sys; from pathlib import Path; from tutor.state.folder_blobs import FolderBlobs\n"
         "def chunks():\n    yield b'half'\n    os.kill(os.getpid(), 9)\n"
-        "BlobStore(Path(sys.argv[1])).put_stream(chunks(), max_bytes=99)"
+        "FolderBlobs(Path(sys.argv[1])).put_stream(chunks(), max_bytes=99)"
     )
 
     killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
 
-    blobs = BlobStore(tmp_path)
+    blobs = FolderBlobs(tmp_path)
     assert (killed.returncode, list(blobs.all()), len(blobs.left_over())) == (-9, [], 1)
 
 
@@ -142,7 +142,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
     if mounted.returncode:
         pytest.skip(f"no small disk to fill: {mounted.stderr.strip()}")
     try:
-        blobs = BlobStore(disk / "blobs")
+        blobs = FolderBlobs(disk / "blobs")
         kept = blobs.put(b"before")
 
         with pytest.raises(StateUnwritable, match="No space left"):

@@ -36,7 +36,10 @@ from tutor.state import opening
 from tutor.state.blobs import BlobStore
 from tutor.state.database import Database
 from tutor.state.key_file import import_key_file
+from tutor.state.sql_blobs import SqlBlobs
 
+BLOB_CONNECTIONS = 4  # of a process; a file is written or read over one, a megabyte at a time
+COPIES_FOLDER = "copies"
 BUNDLED_COURSE = "deep-learning-in-medicine"
 
 
@@ -73,13 +76,18 @@ def evaluation_root(settings: Settings) -> Path:
 
 def open_database(settings: Settings) -> Database:
     """Open the database that the settings name, checked and with today's schema."""
-    database = opening.open_database(settings.data_dir, settings.database_url)
+    database = opening.open_database(settings.data_dir, settings.database_url, prepare=settings.prepared_statements)
     import_key_file(database, settings.data_dir)
     return database
 
 
 def open_blobs(settings: Settings) -> BlobStore:
     """The stored original files."""
+    if settings.store == "pgvector":
+        # Connections of their own: a file is looked for while the database is held for something else.
+        address = opening.postgresql_address(settings.database_url)
+        database = Database(address, pool_size=BLOB_CONNECTIONS, prepare=settings.prepared_statements)
+        return SqlBlobs(database, settings.data_dir / COPIES_FOLDER)
     return opening.blobs_of(settings.data_dir)
 
 
@@ -121,6 +129,7 @@ class Parts:
         """Stop the indexer and let go of the database."""
         self.intake.indexer.stop()
         self.generations.close()
+        self.blobs.close()
         self.database.close()
 
 
@@ -192,6 +201,7 @@ def _build_indexer(
         {"ingest": course_jobs, "publish": course_jobs},
         tidy_up=recovery,
         between_jobs=between_jobs,
+        elsewhere=pictures.forget_deleted,
     )
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse
+from starlette.responses import StreamingResponse
 
 from tutor import source_schemas as schemas
 from tutor.api.asking import CourseId
@@ -132,13 +132,13 @@ def retry_source(course: CourseId, source_id: SourceId, desk: AtDesk, response: 
     "/{source_id}/file",
     operation_id="downloadSource",
     summary="Download the original file",
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     responses={
         200: {"description": "Its bytes.", "content": {"application/octet-stream": {}}},
         **error_responses(404, 422),
     },
 )
-def download_source(course: CourseId, source_id: SourceId, desk: AtDesk) -> FileResponse:
+def download_source(course: CourseId, source_id: SourceId, desk: AtDesk) -> StreamingResponse:
     """The bytes as they were uploaded, always as a download: a course file may hold scripts."""
     desk.require("instruct", course)
     intake = desk.backend.intake
@@ -149,4 +149,5 @@ def download_source(course: CourseId, source_id: SourceId, desk: AtDesk) -> File
         "content-security-policy": "sandbox; default-src 'none'",
         "etag": f'"{source.sha256}"',
     }
-    return FileResponse(intake.blobs.path(source.sha256), media_type="application/octet-stream", headers=headers)
+    headers["content-length"] = str(intake.blobs.find(source.sha256).size)
+    return StreamingResponse(intake.blobs.pieces(source.sha256), media_type="application/octet-stream", headers=headers)

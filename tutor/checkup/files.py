@@ -39,7 +39,7 @@ def check_files(database: Database, blobs: BlobStore, rebuild: Rebuild) -> tuple
             found.append(Finding("files", row.course_id, False, detail, cure))
         else:
             n_whole += 1
-    orphans = [sha256 for sha256 in blobs.all() if sha256 not in named and _age_s(blobs.path(sha256)) > GRACE_S]
+    orphans = [sha256 for sha256 in blobs.all() if sha256 not in named and blobs.age_s(sha256) > GRACE_S]
     if orphans:
         detail = f"{len(orphans)} files belong to nothing; they take room, no more"
         found.append(Finding("files", INSTALLATION, False, detail, lambda: _delete(blobs, orphans)))

@@ -54,6 +54,7 @@ class Indexer:
         runners: By kind of job.
         tidy_up: Called once whenever this process is elected: what a crash left behind is put right.
         between_jobs: Called whenever there is no job to run; for work that nobody waits for.
+        elsewhere: Called every now and then while another process runs the jobs.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class Indexer:
         *,
         tidy_up: Callable[[], None] = lambda: None,
         between_jobs: Callable[[], None] = lambda: None,
+        elsewhere: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._election = election
         self._runners = dict(runners)
         self._tidy_up = tidy_up
         self._between_jobs = between_jobs
+        self._elsewhere = elsewhere
         self._worker = new_id()
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -133,6 +136,8 @@ class Indexer:
             try:
                 if self._elected():
                     self._work_off(_tell_nobody)
+                else:
+                    self._elsewhere()
             except Exception:  # the thread's last line: a disk that is full for a minute must not end indexing for ever
                 logger.exception("the indexer met a defect; it goes on")
             self._wanted.wait(LOOK_EVERY_S)

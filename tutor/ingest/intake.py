@@ -191,7 +191,7 @@ class Intake:
     def _kept_in(self, document: Document) -> str:
         """SHA-256 of the stored file that the document came in: its own, or that of a package."""
         try:
-            self.blobs.path(document.source_sha256)
+            self.blobs.find(document.source_sha256)
         except BlobMissing:
             with self.database.reading() as connection:
                 sources = sources_of(connection, document.course_id)

@@ -42,14 +42,14 @@ class PagePictures:
             BlobMissing: The file is not kept.
             UnreadableFile: There is no such page, or it cannot be drawn within the limits.
         """
-        path = self._blobs.path(kept_in)
+        self._blobs.find(kept_in)  # of a file that is gone nothing is shown, were its pictures still here
         inside = "" if kept_in == sha256 else f"{sha256}-"
         kept = self._folder / kept_in / f"{inside}{page_index}@{scale:g}.png"
         try:
             picture = kept.read_bytes()
             os.utime(kept)  # seen now: the last to be dropped
         except FileNotFoundError:
-            with self._drawing:
+            with self._drawing, self._blobs.as_file(kept_in) as path:
                 picture = render_page_in_child(path, source_name, page_index, sha256=sha256, scale=scale)
             kept.parent.mkdir(parents=True, exist_ok=True)
             replace_file(kept, picture)
@@ -60,7 +60,7 @@ class PagePictures:
         """Delete the pictures of files that are not kept any more."""
         for folder in self._folder.glob("*"):
             try:
-                self._blobs.path(folder.name)
+                self._blobs.find(folder.name)
             except BlobMissing:
                 shutil.rmtree(folder, ignore_errors=True)
 

@@ -54,12 +54,8 @@ def read_and_keep(source: SourceRecord, blobs: BlobStore, read: ReadSource) -> t
         StateError: Its bytes are damaged or gone, or the disk is full.
     """
     blobs.verify(source.sha256)
-    reading = read(
-        blobs.path(source.sha256),
-        source.name,
-        course_id=source.course_id,
-        document_id=document_id_of(source.name),
-    )
+    with blobs.as_file(source.sha256) as path:
+        reading = read(path, source.name, course_id=source.course_id, document_id=document_id_of(source.name))
     return keep_reading(source, reading, blobs), reading
 
 

@@ -144,7 +144,7 @@ def _new_source(
 
 def _is_there(blobs: BlobStore, blob: Blob) -> bool:
     try:
-        blobs.path(blob.sha256)
+        blobs.find(blob.sha256)
     except BlobMissing:
         return False
     return True

@@ -74,8 +74,8 @@ def _needed_files(connection: Connection) -> list[str]:
 
 
 def _add_blob(backup: BackupWriter, blobs: BlobStore, name: str) -> None:
-    with blobs.open(name) as content:
-        backup.add(f"blobs/{name[:2]}/{name}", content, blobs.path(name).stat().st_size)
+    with blobs.as_file(name) as path, path.open("rb") as content:
+        backup.add(f"blobs/{name[:2]}/{name}", content, path.stat().st_size)
     if backup.files[-1].sha256 != name:
         raise BlobDamaged(name)
 

@@ -1,23 +1,16 @@
 """Original files, kept by the SHA-256 of their bytes: written once, never changed, found again by what they are.
 
 Two sources with the same bytes share a file. It knows nothing of courses; which files are still needed, the rows say.
+This is the seam: they are in a folder of this machine, or in a database that several machines share.
 """
 
-import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
-from index.durable import sync_folder
-from tutor.state.errors import BlobDamaged, BlobMissing, StateUnwritable, TooManyBytes
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")  # nothing else becomes a path
-_ASIDE = ".arriving-"
+PIECE_BYTES = 1 << 20  # of a file in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +21,15 @@ class Blob:
     size: int  # bytes
 
 
-class BlobStore:
-    """The files under one folder, in 256 folders by the first two digits of their hash.
-
-    Args:
-        folder: Made with the first file.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class BlobStore(Protocol):
+    """Where the files are. What is not the SHA-256 of a stored file is ``BlobMissing`` to all of it."""
 
     def put(self, content: bytes) -> Blob:
         """Store bytes that are in memory already."""
-        return self.put_stream((content,), max_bytes=len(content))
+        ...
 
     def put_stream(self, chunks: Iterable[bytes], *, max_bytes: int) -> Blob:
-        """Store bytes as they arrive; when it returns, they and their name are on the disk.
+        """Store bytes as they arrive; when it returns, they are safe, and whole even if a damaged file had their name.
 
         Args:
             chunks: In order.
@@ -51,39 +37,38 @@ class BlobStore:
 
         Raises:
             TooManyBytes: There are more.
-            StateUnwritable: The disk is full, or may not be written.
+            StateError: There is no room, or it may not be written.
         """
-        with self._disk():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=_ASIDE, dir=self._folder)  # readable by its owner only
-        aside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                blob = self._copy(chunks, file, max_bytes)
-            with self._disk():
-                self._name(aside, blob.sha256)
-        finally:
-            aside.unlink(missing_ok=True)  # there only if something failed
-        return blob
+        ...
 
-    def path(self, sha256: str) -> Path:
-        """Where the file is, to be read only.
-
-        Raises:
-            BlobMissing: It is not there, or this is not a SHA-256.
-        """
-        path = self._path(sha256)
-        if path is None or not path.is_file():
-            raise BlobMissing(sha256)
-        return path
-
-    def open(self, sha256: str) -> BinaryIO:
-        """Open the file for reading.
+    def find(self, sha256: str) -> Blob:
+        """How large the file is, without reading it.
 
         Raises:
             BlobMissing: It is not there.
         """
-        return self.path(sha256).open("rb")
+        ...
+
+    def age_s(self, sha256: str) -> float:
+        """Seconds since the file was stored; 0 when it is not there."""
+        ...
+
+    def as_file(self, sha256: str) -> AbstractContextManager[Path]:
+        """The file as a file of this machine, to be read only, and only until the block ends.
+
+        Raises:
+            BlobMissing: It is not there.
+            BlobDamaged: It had to be copied for that, and is another than was stored.
+        """
+        ...
+
+    def pieces(self, sha256: str) -> Iterator[bytes]:
+        """The file piece by piece, unchecked.
+
+        Raises:
+            BlobMissing: It is not there.
+        """
+        ...
 
     def read(self, sha256: str) -> bytes:
         """The whole file, checked.
@@ -92,10 +77,7 @@ class BlobStore:
             BlobMissing: It is not there.
             BlobDamaged: It is another than was stored.
         """
-        content = self.path(sha256).read_bytes()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise BlobDamaged(sha256)
-        return content
+        ...
 
     def verify(self, sha256: str) -> Blob:
         """Read the file through and check that it is what was stored.
@@ -104,60 +86,20 @@ class BlobStore:
             BlobMissing: It is not there.
             BlobDamaged: It is another than was stored.
         """
-        path = self.path(sha256)
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                raise BlobDamaged(sha256)
-        return Blob(sha256, path.stat().st_size)
+        ...
 
     def delete(self, sha256: str) -> bool:
         """Delete a file that no row names any more; False when it was gone already."""
-        path = self._path(sha256)
-        if path is None or not path.is_file():
-            return False
-        path.unlink()
-        sync_folder(path.parent)
-        return True
+        ...
 
     def all(self) -> Iterator[str]:
         """The SHA-256 of every file, in order."""
-        yield from (path.name for path in sorted(self._folder.glob("??/*")) if _SHA256.fullmatch(path.name))
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever is held."""
+        ...
 
     def left_over(self) -> tuple[Path, ...]:
-        """Files that never arrived whole: of writers that were killed, or that are writing now."""
-        return tuple(sorted(self._folder.glob(f"{_ASIDE}*")))
-
-    def _name(self, aside: Path, sha256: str) -> None:
-        target = self._folder / sha256[:2] / sha256
-        if not target.parent.is_dir():
-            target.parent.mkdir(exist_ok=True)
-            sync_folder(self._folder)
-        # Over a file of this name too: were it damaged, it is whole now.
-        aside.replace(target)
-        sync_folder(target.parent)
-
-    def _path(self, sha256: str) -> Path | None:
-        return self._folder / sha256[:2] / sha256 if _SHA256.fullmatch(sha256) else None
-
-    def _copy(self, chunks: Iterable[bytes], file: BinaryIO, max_bytes: int) -> Blob:
-        digest = hashlib.sha256()
-        size = 0
-        for chunk in chunks:
-            size += len(chunk)
-            if size > max_bytes:
-                raise TooManyBytes(max_bytes)
-            digest.update(chunk)
-            with self._disk():
-                file.write(chunk)
-        with self._disk():
-            file.flush()
-            os.fsync(file.fileno())
-        return Blob(digest.hexdigest(), size)
-
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
-        """The disk's errors become ours; those of whoever sends do not pass here."""
-        try:
-            yield
-        except OSError as error:
-            raise StateUnwritable(self._folder, error) from error
+        """Files of this machine that are half done: of processes that were killed, or that are at it now."""
+        ...

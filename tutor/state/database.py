@@ -15,6 +15,8 @@ FILE_NAME = "state.sqlite3"
 BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for the one before; writes take milliseconds
 COUNTING_TIMEOUT_MS = 500  # how long somebody who asks waits to be counted, before this process counts alone
 POOL_SIZE = 10  # connections of one process, on PostgreSQL
+# A server that is gone without a word (power, network) is noticed after half a minute, not after two hours.
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 POOL_TIMEOUT_S = 5.0  # how long a request waits for one of them
 
 
@@ -23,11 +25,13 @@ class Database:
 
     Args:
         url: ``sqlite:///<path>`` or ``postgresql+psycopg://...``.
+        pool_size: Connections of this process at most, on PostgreSQL.
+        prepare: Whether statements may be prepared there; an old PgBouncer between does not bear that.
     """
 
-    def __init__(self, url: URL | str) -> None:
+    def __init__(self, url: URL | str, *, pool_size: int = POOL_SIZE, prepare: bool = True) -> None:
         self.url = make_url(url)
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size, prepare)
         self._writer = self.engine.execution_options(writes=True)
         counting = _sqlite(self.url, "NORMAL", COUNTING_TIMEOUT_MS) if self.is_sqlite else self.engine
         self._counter = counting.execution_options(writes=True)
@@ -105,12 +109,13 @@ def _sqlite(url: URL, synchronous: str = "FULL", timeout_ms: int = BUSY_TIMEOUT_
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, pool_size: int, prepare: bool) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,  # an error's message must not hold what a learner wrote
-        pool_size=POOL_SIZE,
+        pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
+        connect_args=dict(PATIENCE) | ({} if prepare else {"prepare_threshold": None}),
     )

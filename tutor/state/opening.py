@@ -11,21 +11,22 @@ from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from tutor.state.blobs import BlobStore
 from tutor.state.database import FILE_NAME, Database
 from tutor.state.errors import DatabaseDamaged, DatabaseUnreachable, StateUnwritable
+from tutor.state.folder_blobs import FolderBlobs
 from tutor.state.migrating import migrate
 
 BLOBS_FOLDER = "blobs"
 UNFINISHED_RESTORE = ".restore-unfinished"
 
 
-def open_database(data_dir: Path, url: str = "") -> Database:
+def open_database(data_dir: Path, url: str = "", *, prepare: bool = True) -> Database:
     """Open the database, check it, and bring its schema up to date.
 
     Args:
         data_dir: Holds the embedded database, snapshots and locks.
         url: ``postgresql://...``; empty for the embedded database.
+        prepare: As ``Database`` says.
 
     Raises:
         StateUnwritable: The data directory is not writable.
@@ -39,7 +40,7 @@ def open_database(data_dir: Path, url: str = "") -> Database:
         raise StateUnwritable(data_dir, error) from error
     if (data_dir / UNFINISHED_RESTORE).exists():
         raise DatabaseDamaged(str(data_dir), "a restore was cut off while it moved files in place")
-    database = Database(postgresql_address(url)) if url else _embedded(data_dir)
+    database = Database(postgresql_address(url), prepare=prepare) if url else _embedded(data_dir)
     try:
         if database.is_sqlite:
             _check(database)
@@ -53,9 +54,9 @@ def open_database(data_dir: Path, url: str = "") -> Database:
     return database
 
 
-def blobs_of(data_dir: Path) -> BlobStore:
+def blobs_of(data_dir: Path) -> FolderBlobs:
     """The original files of a data directory."""
-    return BlobStore(data_dir / BLOBS_FOLDER)
+    return FolderBlobs(data_dir / BLOBS_FOLDER)
 
 
 def _embedded(data_dir: Path) -> Database:

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from tutor.state.columns import Time
-from tutor.state.every_table import EVERY_TABLE, PASSING
+from tutor.state.every_table import PASSING, TABLES_OF_ROWS
 from tutor.state.scope import ACROSS_COURSES
 
-_LASTING = tuple(table for table in EVERY_TABLE if table not in PASSING)
+_LASTING = tuple(table for table in TABLES_OF_ROWS if table not in PASSING)
 _BATCH = 500  # rows in memory at once; a receipt has some kilobytes
 
 
@@ -46,7 +46,7 @@ def count_rows(connection: Connection) -> dict[str, int]:
 
 def delete_rows(connection: Connection) -> None:
     """Empty every table."""
-    for table in reversed(EVERY_TABLE):
+    for table in reversed(TABLES_OF_ROWS):
         connection.execute(delete(table), execution_options=ACROSS_COURSES)
 
 
