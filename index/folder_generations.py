@@ -62,6 +62,9 @@ class FolderGenerations:
         found = load(self.root, manifest)
         return manifest.generation, dict(zip(found.embedding_keys, found.vectors.matrix(), strict=True))
 
+    def sweep(self) -> None:
+        """Nothing is left: whoever has a generation open holds it in memory."""
+
     def close(self) -> None:
         """Nothing is held."""
 

@@ -107,6 +107,10 @@ class GenerationStore(Protocol):
         """
         ...
 
+    def sweep(self) -> None:
+        """Delete for good what was pruned while a question might still have been on its way through it."""
+        ...
+
     def close(self) -> None:
         """Let go of whatever is held."""
         ...

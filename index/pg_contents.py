@@ -19,8 +19,9 @@ from index.generations import Pointer, parse_manifest
 from index.lexical_rows import lexical_from_rows, row_weights, terms_of
 from index.manifest import FileRecord, Manifest
 from index.pg_connection import Session
-from index.pg_rows import halfvecs, hash_of_rows, read_halfvecs, read_sparsevecs, sparsevecs
+from index.pg_rows import dimension_of, halfvecs, hash_of_rows, read_halfvecs, read_sparsevecs, read_vector, sparsevecs
 from index.rows import embedding_key, read_chunk
+from index.types import Vector
 
 _DOCUMENTS, _CHUNKS, _TERMS, _ROWS = "documents.jsonl", "chunks.jsonl", "terms.json", "rows"
 
@@ -30,7 +31,7 @@ _LINES_OF = """select part, line from index_lines
     where course_id = %(course)s::text and generation = %(generation)s::text order by part, number"""
 _ROWS_OF = """select embedding, weights from index_vectors
     where course_id = %(course)s::text and generation = %(generation)s::text order by row"""
-_HASH_OF_ROWS = """select count(*), encode(sha256(coalesce(string_agg(
+_HASH_OF_ROWS = """select count(*), avg(embedding::vector), encode(sha256(coalesce(string_agg(
         sha256(halfvec_send(embedding) || sparsevec_send(weights)), ''::bytea order by row), ''::bytea)), 'hex')
     from index_vectors where course_id = %(course)s::text and generation = %(generation)s::text"""
 
@@ -88,18 +89,16 @@ def check_whole(session: Session, course_id: str, pointer: Pointer, fingerprint:
     return manifest
 
 
-def read_texts(
-    session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None
-) -> tuple[Manifest, Texts]:
-    """Check a generation and read all of it but its vectors and weights.
+def read_texts(session: Session, course_id: str, pointer: Pointer, fingerprint: str) -> tuple[Manifest, Texts, Vector]:
+    """Check a generation and read all of it but its vectors and weights; of the vectors, their mean.
 
     Raises:
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
     """
     manifest = _manifest(session, course_id, pointer, fingerprint)
     lines = _read_lines(session, manifest)
-    _check_rows(session, manifest)
-    return manifest, _texts(manifest, lines)
+    centre = _check_rows(session, manifest)
+    return manifest, _texts(manifest, lines), centre
 
 
 def read_whole(
@@ -120,7 +119,7 @@ def read_whole(
         documents=texts.documents,
         chunks=texts.chunks,
         embedding_keys=texts.embedding_keys,
-        vectors=FaissStore.from_matrix(read_halfvecs([embedding for embedding, _ in rows])),
+        vectors=FaissStore.from_matrix(read_halfvecs([embedding for embedding, _ in rows], dimension_of(rows[0][0]))),
         lexical=lexical_from_rows(texts.terms, weights, Analyzer(manifest.language)),
     )
     contents.check_rows()
@@ -147,10 +146,11 @@ def _read_lines(session: Session, manifest: Manifest) -> Mapping[str, Sequence[b
     return lines
 
 
-def _check_rows(session: Session, manifest: Manifest) -> None:
-    count, found = session.rows(_HASH_OF_ROWS, **_key(manifest))[0]
+def _check_rows(session: Session, manifest: Manifest) -> Vector:
+    count, centre, found = session.rows(_HASH_OF_ROWS, **_key(manifest))[0]
     if FileRecord(_ROWS, count, found) not in manifest.files or count != manifest.n_chunks:
         raise _damaged(manifest, "its vectors or its word weights are not what its manifest says")
+    return read_vector(centre)
 
 
 def _texts(manifest: Manifest, lines: Mapping[str, Sequence[bytes]]) -> Texts:

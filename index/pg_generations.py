@@ -6,24 +6,30 @@ them is found before a question is answered from them.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
+from corpus.types import Chunk, Document
 from index.contents import Contents
 from index.course_index import CourseIndex
 from index.errors import AnotherWriter, IndexDamaged, IndexNotBuilt, IndexUnreachable
 from index.generations import Pointer
 from index.manifest import Manifest
 from index.pg_connection import PgDatabase, Session
-from index.pg_contents import check_whole, lines_of, read_whole, record_of, record_of_rows, rows_of
+from index.pg_contents import check_whole, lines_of, read_texts, read_whole, record_of, record_of_rows, rows_of
 from index.pg_schema import TABLES, ensure_schema
-from index.protocols import Embedder, Reranker
+from index.pg_source import PgSource
+from index.protocols import CandidateSource, Embedder, Reranker
 from index.ranking import Ranker
 
 _WRITER_LOCK = 7_245_004  # any number; it names the lock among those of the database
 _OPEN_ATTEMPTS = 5
+GRACE_S = 60.0  # longer than any question takes that has opened a generation just before another took its place
+
+Found = TypeVar("Found")
 
 # Every statement on a course's rows names the course: one machine of several has them all.
 _COURSES = "select course_id from index_live order by course_id"
@@ -39,7 +45,11 @@ _SWITCH = """insert into index_live (course_id, generation, manifest_sha256)
     on conflict (course_id) do update
     set generation = excluded.generation, manifest_sha256 = excluded.manifest_sha256, switched_at = now()"""
 _WITHDRAW = "delete from index_live where course_id = %(course)s::text"
-_PRUNE = "delete from {table} where course_id = %(course)s::text and generation <> all(%(keep)s::text[])"
+_PRUNE = """update index_generations set pruned_at = now()
+    where course_id = %(course)s::text and generation <> all(%(keep)s::text[]) and pruned_at is null"""
+_PRUNED = """select course_id, generation from index_generations
+    where pruned_at <= now() - make_interval(secs => %(grace)s::float8)"""
+_DELETE = "delete from {table} where course_id = %(course)s::text and generation = %(generation)s::text"
 _LOCK = "select pg_try_advisory_lock(%(lock)s::bigint)"
 _UNLOCK = "select pg_advisory_unlock(%(lock)s::bigint)"
 _HOLDER = """select coalesce(nullif(application_name, ''), 'unknown'), coalesce(client_addr::text, 'this machine'), pid
@@ -56,14 +66,16 @@ class PgGenerations:
 
     Args:
         database: Where.
+        grace_s: How long the rows of a pruned generation stay.
 
     Raises:
         IndexUnreachable: It does not answer, or has no pgvector.
         IndexOutdated: Another version of this program made the tables.
     """
 
-    def __init__(self, database: PgDatabase) -> None:
+    def __init__(self, database: PgDatabase, *, grace_s: float = GRACE_S) -> None:
         self.database = database
+        self._grace_s = grace_s
         ensure_schema(database)
 
     def courses(self) -> tuple[str, ...]:
@@ -87,27 +99,36 @@ class PgGenerations:
         reranker: Reranker | None = None,
     ) -> CourseIndex:
         """Check a generation and open it."""
-        manifest, contents = self.read(course_id, fingerprint=embedder.fingerprint, pointer=pointer)
-        return CourseIndex(manifest, contents, embedder, ranker=ranker, reranker=reranker)
+        reading = partial(read_texts, course_id=course_id, fingerprint=embedder.fingerprint)
+        manifest, texts, centre = self._reading(reading, course_id, pointer)
+        found = _Found(texts.documents, texts.chunks, PgSource(self.database, manifest, texts.terms, centre))
+        return CourseIndex(manifest, found, embedder, ranker=ranker, reranker=reranker)
 
     def read(
         self, course_id: str, *, fingerprint: str | None = None, pointer: Pointer | None = None
     ) -> tuple[Manifest, Contents]:
         """Check a generation and read all of it."""
+        return self._reading(partial(read_whole, course_id=course_id, fingerprint=fingerprint), course_id, pointer)
+
+    def sweep(self) -> None:
+        """Delete the rows of generations that were pruned long enough ago."""
+        for course_id, generation in self.database.ask(lambda session: session.rows(_PRUNED, grace=self._grace_s)):
+            self.database.ask(partial(_delete, course_id=course_id, generation=generation))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def _reading(self, read: Callable[..., Found], course_id: str, pointer: Pointer | None) -> Found:
         for attempt in range(_OPEN_ATTEMPTS):
             wanted = pointer or self.pointer(course_id)
-            reading = partial(read_whole, course_id=course_id, pointer=wanted, fingerprint=fingerprint)
             try:
-                return self.database.ask(reading)
+                return self.database.ask(partial(read, pointer=wanted))
             except IndexDamaged:
                 # A writer may have switched and pruned while we read; then there is a newer generation.
                 if pointer or attempt + 1 == _OPEN_ATTEMPTS or self.pointer(course_id) == wanted:
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.database.close()
 
     @contextmanager
     def writing(self) -> Iterator["_PgWriter"]:
@@ -124,6 +145,15 @@ class PgGenerations:
             finally:
                 with suppress(IndexUnreachable):  # then it is free already; closing alone would take a moment
                     session.do(_UNLOCK, lock=_WRITER_LOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A ``Searchable``: the texts in memory, what finds them in the database."""
+
+    documents: Sequence[Document]
+    chunks: Sequence[Chunk]
+    source: CandidateSource
 
 
 class _PgWriter:
@@ -167,9 +197,7 @@ class _PgWriter:
         self._session.do(_WITHDRAW, course=course_id)
 
     def prune(self, course_id: str, *, keep: frozenset[str]) -> None:
-        with self._session.transaction():
-            for table in TABLES[1:]:
-                self._session.do(_PRUNE.format(table=table), course=course_id, keep=sorted(keep))
+        self._session.do(_PRUNE, course=course_id, keep=sorted(keep))
 
     def remove_course(self, course_id: str) -> None:
         self.withdraw(course_id)
@@ -182,3 +210,9 @@ class _PgWriter:
             n += 1
             name = f"{wanted}-{n}"
         return name
+
+
+def _delete(session: Session, course_id: str, generation: str) -> None:
+    with session.transaction():
+        for table in reversed(TABLES[1:]):  # its own row last: without it nobody would know of the others
+            session.do(_DELETE.format(table=table), course=course_id, generation=generation)

@@ -6,7 +6,7 @@ of the numbers that are not zero (int32, from 0, ascending), then the numbers (f
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,17 +27,25 @@ def halfvecs(matrix: Matrix) -> list[bytes]:
     return [head + row.tobytes() for row in rounded]
 
 
-def read_halfvecs(fields: Sequence[bytes]) -> Matrix:
+def read_halfvecs(fields: Sequence[bytes], dimension: int) -> Matrix:
     """The matrix of ``halfvec`` fields: float32, (n, dimension).
 
     Raises:
-        ValueError: They have not all one dimension.
+        ValueError: They have another dimension.
     """
-    if not fields:
-        return np.empty((0, 0), np.float32)
     joined = np.frombuffer(b"".join(fields), dtype=">f2")
-    width = 2 + _HALF.unpack_from(fields[0])[0]
-    return joined.reshape(len(fields), width)[:, 2:].astype(np.float32)
+    return joined.reshape(len(fields), 2 + dimension)[:, 2:].astype(np.float32)
+
+
+def dimension_of(field: bytes) -> int:
+    """How many numbers a ``halfvec`` has."""
+    dimension: int = _HALF.unpack_from(field)[0]
+    return dimension
+
+
+def read_vector(field: bytes) -> Vector:
+    """The numbers of a ``vector``, whose head is that of a ``halfvec``."""
+    return np.frombuffer(field, dtype=">f4", offset=_HALF.size).astype(np.float32)
 
 
 def sparsevecs(weights: RowWeights) -> list[bytes]:
@@ -92,3 +100,8 @@ def hash_of_rows(fields: Iterable[tuple[bytes, bytes]]) -> str:
 def vector_text(vector: Vector) -> str:
     """A query's vector as a parameter, to be cast."""
     return "[" + ",".join(map(repr, vector.astype(np.float32).tolist())) + "]"
+
+
+def sparse_text(numbers: Mapping[int, int], n_terms: int) -> str:
+    """How often a query says each term, as a parameter, to be cast; places are counted from 1 there."""
+    return "{" + ",".join(f"{term + 1}:{n}" for term, n in sorted(numbers.items())) + f"}}/{max(n_terms, 1)}"

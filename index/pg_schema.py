@@ -22,8 +22,10 @@ _STATEMENTS = (
         course_id text primary key, generation text not null, manifest_sha256 text not null,
         switched_at timestamptz not null default now()
     )""",
+    # One that was pruned is deleted a little later: a question may just be on its way through it.
     """create table index_generations (
         course_id text, generation text, manifest bytea not null, created_at timestamptz not null default now(),
+        pruned_at timestamptz,
         primary key (course_id, generation)
     )""",
     # Documents, chunks and terms as the JSON lines that they are in a folder.

@@ -25,6 +25,7 @@ from tutor.cli.main import app
 from tutor.state.course_tables import courses, generations, sources
 from tutor.state.database import FILE_NAME, Database
 from tutor.state.folder_blobs import FolderBlobs
+from tutor.state.migrating import newest_revision
 from tutor.state.opening import open_database
 from tutor.state.work_tables import jobs
 

@@ -191,7 +191,7 @@ def _build_indexer(
     settings: Settings, database: Database, course_jobs: CourseJobs, recovery: Recovery, pictures: PagePictures
 ) -> Indexer:
     def between_jobs() -> None:
-        recovery.erase_deleted_courses()
+        recovery.between_jobs()
         pictures.forget_deleted()
 
     election = Election(settings.data_dir, database)

@@ -69,6 +69,11 @@ class Recovery:
         except AnotherWriter as error:
             logger.warning("deleted courses are still there: %s", error)
 
+    def between_jobs(self) -> None:
+        """What nobody waits for: deleted courses and pruned generations leave for good."""
+        self.erase_deleted_courses()
+        self._generations.sweep()
+
     def _remove_abandoned(self) -> None:
         now = time.time()
         left = (*self._blobs.left_over(), *self._uploads.glob("*"))
