@@ -21,6 +21,8 @@ NEBULA = "# Clouds\n\n## Key terms\n\n- **nebula**: A nebula is a cloud of gas a
 GIANTS = "# Giants\n\nA red giant swells when the hydrogen in its core runs out.\n"
 DWARFS = "# Dwarfs\n\nA white dwarf is the glowing core that a star of low mass leaves behind.\n"
 
+opened_parts: list[Parts] = []  # of this test, for whoever closes what it leaves open
+
 
 @dataclass(frozen=True)
 class Workplace:
@@ -69,6 +71,7 @@ def open_workplace(
     parts = open_parts(
         Settings(data_dir=folder / "data"), open_embedder=open_embedder, bundled=[], read=read, regression=regression
     )
+    opened_parts.append(parts)
     parts.library.load()
     return Workplace(parts, folder)
 

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ingest_samples import opened_parts
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
+from index.pg_connection import PgDatabase
+from index.pg_generations import PgGenerations
 from tutor.state.database import Database
 from tutor.state.opening import open_database
 
 _numbers = itertools.count(1)
-_EMPTY, _MIGRATED = "postgres", "course_tutor_template"
+_EMPTY, _MIGRATED, _WITH_STORE = "postgres", "course_tutor_template", "course_tutor_store_template"
 
 
 @functools.cache
@@ -34,7 +37,11 @@ def postgresql_server() -> URL | str:
         address = make_url(get_server(folder, cleanup_mode="delete").get_uri())
     except Exception as error:
         return f"the PostgreSQL server does not start: {error}"
-    return address.set(drivername="postgresql+psycopg")
+    address = address.set(drivername="postgresql+psycopg")
+    # Nothing of it is to survive a power cut; what is kept through a kill -9 does not need the disk's word.
+    _on_server(address, "alter system set fsync = off")
+    _on_server(address, "select pg_reload_conf()")
+    return address
 
 
 def new_database(template: str = _EMPTY) -> URL:
@@ -42,7 +49,7 @@ def new_database(template: str = _EMPTY) -> URL:
     server = postgresql_server()
     if isinstance(server, str):
         pytest.skip(server)
-    name = f"test_{next(_numbers)}" if template == _MIGRATED else f"empty_{next(_numbers)}"
+    name = f"{'empty' if template == _EMPTY else 'test'}_{next(_numbers)}"
     _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{"template0" if template == _EMPTY else template}"')
     return server.set(database=name)
 
@@ -59,6 +66,21 @@ def _template() -> str:
     return _MIGRATED
 
 
+@functools.cache
+def _template_with_store() -> str:
+    server = postgresql_server()
+    if isinstance(server, str):
+        pytest.skip(server)
+    _on_server(server, f'CREATE DATABASE "{_WITH_STORE}" TEMPLATE "{_template()}"')
+    PgGenerations(PgDatabase(server.set(database=_WITH_STORE))).close()
+    return _WITH_STORE
+
+
+def new_store() -> str:
+    """The address of a database of its own with every table of the tutor and of its generations."""
+    return new_database(_template_with_store()).render_as_string(hide_password=False)
+
+
 def _on_server(server: URL, statement: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -70,6 +92,18 @@ def _on_server(server: URL, statement: str) -> None:
 def empty_postgresql() -> str:
     """The address of an empty database on a real server."""
     return new_database().render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["embedded", "pgvector"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Whatever opens its parts during the test keeps generations and files there; gives the name of the store."""
+    name: str = request.param
+    if name == "pgvector":
+        monkeypatch.setenv("TUTOR_DATABASE_URL", new_store())
+    monkeypatch.setenv("TUTOR_STORE", name)
+    yield name
+    while opened_parts:
+        opened_parts.pop().close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

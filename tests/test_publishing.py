@@ -6,18 +6,20 @@ from pathlib import Path
 import pytest
 from hashing_embedder import HashingEmbedder
 from ingest_samples import COURSE, DWARFS, GIANTS, NEBULA, Workplace, new_workplace, open_workplace
+from store_samples import add_orphan, change_manifest, cut_documents, kept_generations
 
 from index.course_index import CourseIndex
 from index.errors import IndexDamaged
-from index.generations import Pointer, read_pointer
-from index.publishing import switch
-from index.writer_lock import WriterLock
+from index.generations import Pointer
 from tutor.ingest import publishing
 from tutor.ingest.errors import NotInThisState, ProbesFailed, PublishingNow, UnknownGeneration
 from tutor.ingest.gate import ProbeReport, VerifiedCheck, VerifiedOutcome
 from tutor.state.curation import Alias, HiddenPassage, Note, add_alias, add_note, hide, remove_note
 from tutor.state.generations import GenerationRecord, generations_of
 from tutor.state.ids import new_id
+
+pytest_plugins = ["postgres_server"]
+pytestmark = pytest.mark.usefixtures("store")
 
 
 class Guard:
@@ -42,7 +44,7 @@ def guard() -> Guard:
 
 
 @pytest.fixture
-def place(tmp_path: Path, guard: Guard) -> Workplace:
+def place(tmp_path: Path, store: str, guard: Guard) -> Workplace:
     return new_workplace(tmp_path, regression=guard)
 
 
@@ -56,8 +58,7 @@ def live(place: Workplace) -> str:
 
 
 def folders(place: Workplace) -> set[str]:
-    root = place.folder / "data" / "index" / COURSE
-    return {path.name for path in root.iterdir() if path.is_dir()}
+    return kept_generations(place.parts.generations, COURSE)
 
 
 def test_a_first_index_goes_live_and_its_checks_are_kept(place: Workplace) -> None:
@@ -171,8 +172,7 @@ def test_a_kept_index_that_was_damaged_is_not_restored(place: Workplace) -> None
     place.add(("clouds.md", NEBULA))
     first = live(place)
     place.add(("giants.md", GIANTS))
-    manifest = place.folder / "data" / "index" / COURSE / first / "manifest.json"
-    manifest.write_bytes(manifest.read_bytes().replace(b"Stars", b"Staro"))
+    change_manifest(place.parts.generations, COURSE, first, b"Stars", b"Staro")
 
     with pytest.raises(IndexDamaged):
         place.parts.intake.publisher.restore(COURSE, first)
@@ -214,7 +214,7 @@ def test_two_publishers_do_not_meet(place: Workplace, guard: Guard) -> None:
     place.add(("giants.md", GIANTS))
     held = generations(place)["held"].generation
 
-    with WriterLock(place.folder / "data" / "index"), pytest.raises(PublishingNow, match="try again"):
+    with place.parts.generations.writing(), pytest.raises(PublishingNow, match="try again"):
         place.parts.intake.publisher.accept(COURSE, held)
 
 
@@ -223,7 +223,8 @@ def test_rows_follow_the_pointer_after_a_crash_between_the_two(place: Workplace,
     guard.outcome = "changed"
     place.add(("giants.md", GIANTS))
     held = generations(place)["held"]
-    switch(place.folder / "data" / "index", COURSE, Pointer(held.generation, held.manifest_sha256))
+    with place.parts.generations.writing() as writer:
+        writer.switch(COURSE, Pointer(held.generation, held.manifest_sha256))
     assert generations(place)["live"].generation != held.generation
 
     place.parts.intake.publisher.reconcile(COURSE)
@@ -234,9 +235,8 @@ def test_rows_follow_the_pointer_after_a_crash_between_the_two(place: Workplace,
 
 def test_an_index_that_no_row_knows_is_described_when_it_answers_and_deleted_when_not(place: Workplace) -> None:
     place.add(("clouds.md", NEBULA))
-    root = place.folder / "data" / "index"
-    pointer = read_pointer(root, COURSE)
-    (root / COURSE / "orphan").mkdir()
+    pointer = place.parts.generations.pointer(COURSE)
+    add_orphan(place.parts.generations, COURSE)
     with place.parts.database.writing() as connection:
         connection.exec_driver_sql("delete from generations")
 
@@ -335,8 +335,7 @@ def test_verified_answers_are_asked_of_what_learners_will_see(place: Workplace, 
 
 def test_a_damaged_index_is_built_anew_by_the_next_publish(place: Workplace, tmp_path: Path) -> None:
     place.add(("clouds.md", NEBULA))
-    victim = tmp_path / "data" / "index" / COURSE / live(place) / "documents.jsonl"
-    victim.write_bytes(victim.read_bytes()[:-10])
+    cut_documents(place.parts.generations, COURSE, live(place))
     place.parts.close()
     again = open_workplace(tmp_path, open_embedder=HashingEmbedder)
     assert again.parts.library.problems()
