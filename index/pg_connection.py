@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy import PoolProxiedConnection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from index.errors import IndexUnreachable
@@ -156,8 +155,8 @@ class PgDatabase:
             return self._engine.raw_connection()
         except PoolTimeout as error:
             raise IndexUnreachable(self.name, f"all {POOL_SIZE} connections are in use") from error
-        except OperationalError as error:
-            raise IndexUnreachable(self.name, _first_line(error.orig)) from error
+        except psycopg.OperationalError as error:
+            raise IndexUnreachable(self.name, _first_line(error)) from error
 
 
 def _driver(pooled: PoolProxiedConnection) -> "psycopg.Connection[Row]":

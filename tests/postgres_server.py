@@ -94,6 +94,12 @@ def empty_postgresql() -> str:
     return new_database().render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="module")
+def store_address() -> str:
+    """The address of one database with every table, for a file of tests."""
+    return new_store()
+
+
 @pytest.fixture(params=["embedded", "pgvector"])
 def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Whatever opens its parts during the test keeps generations and files there; gives the name of the store."""

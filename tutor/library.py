@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.document_reading import title_from_name
 from index.course_index import CourseIndex
-from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
+from index.errors import IndexingError, IndexNotBuilt, IndexUnreachable, NothingToIndex
 from index.generation_store import GenerationStore
 from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder, Progress, Reranker
@@ -186,6 +186,8 @@ class Library:
             return self._generations.pointer(course_id).generation
         except IndexNotBuilt:
             return None
+        except IndexUnreachable:
+            raise  # for now: nothing is wrong with the course
         except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
             self._troubles[course_id] = str(error)
             found = self._opened.get(course_id)

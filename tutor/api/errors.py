@@ -1,14 +1,18 @@
 """Exceptions become problems here, by one table; nothing else in the service chooses a status for an exception."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from index.errors import GenerationGone, IndexUnreachable
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
 from tutor.api.embedding import OriginRefused
@@ -46,9 +50,11 @@ from tutor.records.errors import AlreadyThere, NotVerifiable, UnknownRecord
 from tutor.schemas import Problem, ProblemField
 from tutor.state.allowances import AllowanceSpent
 from tutor.state.daily_use import DaysOutOfRange
-from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
+from tutor.state.errors import BlobMissing, DatabaseUnreachable, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
 from tutor.state.webhooks import UnknownWebhook, WebhookRefused
+
+logger = logging.getLogger(__name__)
 
 KIND_OF: Mapping[type[TutorError], Kind] = {
     UnknownCourse: problems.UNKNOWN_COURSE,
@@ -91,6 +97,11 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
 }
 
+# The database is away for a moment, or the generation that was asked is: the same request will do soon.
+AWAY: tuple[type[Exception], ...] = (
+    IndexUnreachable, GenerationGone, DatabaseUnreachable, OperationalError, PoolTimeout,
+)  # fmt: skip
+
 _POINTER_OF: Mapping[type[TutorError], str] = {
     OriginRefused: "/origin",
     DaysOutOfRange: "from",
@@ -100,6 +111,7 @@ _POINTER_OF: Mapping[type[TutorError], str] = {
     CursorExpired: "cursor",
 }
 
+_AWAY = "the database does not answer at the moment; try again"
 _RETRY_AFTER = {"retry-after": "2"}
 
 
@@ -107,6 +119,8 @@ def install(app: FastAPI) -> None:
     """Make ``app`` answer every error with a problem."""
     for exception in KIND_OF:
         app.add_exception_handler(exception, _on_known)
+    for away in AWAY:
+        app.add_exception_handler(away, _on_away)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_defect)
@@ -115,6 +129,8 @@ def install(app: FastAPI) -> None:
 def problem_of(error: Exception, request: Request) -> Problem:
     """The problem for an exception; one that the table does not know is a defect, logged and not described."""
     kind = _kind_of(error)
+    if isinstance(error, AWAY):
+        return problem(problems.NOT_READY, _AWAY, request.scope)
     if kind is None:
         log_defect(error, request_id(request.scope))
         return problem(problems.INTERNAL, "the defect is logged under this request_id", request.scope)
@@ -129,6 +145,12 @@ async def _on_known(request: Request, error: Exception) -> Response:
     if isinstance(error, BodyTooLarge | BodyTooSlow):
         headers = {"connection": "close"}  # the rest of the body is not waited for
     return problem_response(kind, str(error), request.scope, errors=_fields(error), headers=headers)
+
+
+async def _on_away(request: Request, error: Exception) -> Response:
+    """What the driver says names hosts, and is not told."""
+    logger.warning("request %s: the database is away: %s", request_id(request.scope), type(error).__name__)
+    return problem_response(problems.NOT_READY, _AWAY, request.scope, headers=_RETRY_AFTER)
 
 
 def _kind_of(error: Exception) -> Kind | None:
