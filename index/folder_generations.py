@@ -1,5 +1,6 @@
 """Generations in folders: what a single machine needs. ``index.generations`` and ``index.publishing`` do the work."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from index.contents import Contents
 from index.course_index import CourseIndex
 from index.generations import Pointer, list_courses, load, open_current, open_generation, read_pointer, verify
-from index.manifest import Manifest
+from index.manifest import MANIFEST_NAME, Manifest
 from index.protocols import Embedder, Reranker
 from index.publishing import prune, remove_course, switch, withdraw, write_generation
 from index.ranking import Ranker
@@ -61,6 +62,13 @@ class FolderGenerations:
         manifest = verify(self.root, course_id, fingerprint=fingerprint)
         found = load(self.root, manifest)
         return manifest.generation, dict(zip(found.embedding_keys, found.vectors.matrix(), strict=True))
+
+    def find(self, course_id: str, generation: str) -> Pointer | None:
+        """What points to a generation of that name."""
+        path = self.root / course_id / generation / MANIFEST_NAME
+        if not path.is_file():
+            return None
+        return Pointer(generation, hashlib.sha256(path.read_bytes()).hexdigest())
 
     def sweep(self) -> None:
         """Nothing is left: whoever has a generation open holds it in memory."""

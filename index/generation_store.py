@@ -115,6 +115,10 @@ class GenerationStore(Protocol):
         """Let go of whatever is held."""
         ...
 
+    def find(self, course_id: str, generation: str) -> Pointer | None:
+        """What points to a generation of that name, sound or not; None when there is none."""
+        ...
+
     def writing(self) -> AbstractContextManager[GenerationWriter]:
         """Become the writer, without waiting, until the block ends.
 

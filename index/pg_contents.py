@@ -25,7 +25,7 @@ from index.types import Vector
 
 _DOCUMENTS, _CHUNKS, _TERMS, _ROWS = "documents.jsonl", "chunks.jsonl", "terms.json", "rows"
 
-_MANIFEST_OF = """select manifest from index_generations
+MANIFEST_OF = """select manifest from index_generations
     where course_id = %(course)s::text and generation = %(generation)s::text"""
 _LINES_OF = """select part, line from index_lines
     where course_id = %(course)s::text and generation = %(generation)s::text order by part, number"""
@@ -127,7 +127,7 @@ def read_whole(
 
 
 def _manifest(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None) -> Manifest:
-    found = session.rows(_MANIFEST_OF, course=course_id, generation=pointer.generation)
+    found = session.rows(MANIFEST_OF, course=course_id, generation=pointer.generation)
     if not found:
         raise IndexDamaged(course_id, pointer.generation, "its manifest is missing")
     manifest = parse_manifest(found[0][0], course_id, pointer)

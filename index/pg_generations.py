@@ -19,7 +19,16 @@ from index.errors import AnotherWriter, IndexDamaged, IndexNotBuilt, IndexUnreac
 from index.generations import Pointer
 from index.manifest import Manifest
 from index.pg_connection import PgDatabase, Session
-from index.pg_contents import check_whole, lines_of, read_texts, read_whole, record_of, record_of_rows, rows_of
+from index.pg_contents import (
+    MANIFEST_OF,
+    check_whole,
+    lines_of,
+    read_texts,
+    read_whole,
+    record_of,
+    record_of_rows,
+    rows_of,
+)
 from index.pg_schema import TABLES, ensure_schema
 from index.pg_source import PgSource
 from index.protocols import CandidateSource, Embedder, Reranker
@@ -109,6 +118,12 @@ class PgGenerations:
     ) -> tuple[Manifest, Contents]:
         """Check a generation and read all of it."""
         return self._reading(partial(read_whole, course_id=course_id, fingerprint=fingerprint), course_id, pointer)
+
+    def find(self, course_id: str, generation: str) -> Pointer | None:
+        """What points to a generation of that name."""
+        statement = f"{MANIFEST_OF} and pruned_at is null"
+        found = self.database.ask(lambda session: session.rows(statement, course=course_id, generation=generation))
+        return Pointer(generation, hashlib.sha256(found[0][0]).hexdigest()) if found else None
 
     def sweep(self) -> None:
         """Delete the rows of generations that were pruned long enough ago."""

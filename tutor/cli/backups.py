@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from tutor.bootstrap import index_root, open_blobs, open_database
+from tutor.bootstrap import open_blobs, open_database, open_generations
 from tutor.cli.console import err, errors_end_the_command
+from tutor.cli.migrate_store import move
+from tutor.ingest.store_moving import in_a_folder
 from tutor.settings import Settings
 from tutor.state.backing_up import back_up
 from tutor.state.backup_archive import BackupManifest
@@ -23,8 +25,14 @@ def backup(archive: Annotated[Path, ARCHIVE]) -> None:
     """
     with errors_end_the_command():
         settings = Settings.from_environment()
-        with closing(open_database(settings)) as database:
-            manifest = back_up(database, open_blobs(settings), index_root(settings), archive.absolute())
+        path = archive.absolute()
+        with (
+            closing(open_database(settings)) as database,
+            closing(open_blobs(settings)) as blobs,
+            closing(open_generations(settings)) as generations,
+            in_a_folder(generations, path.parent) as indexes,
+        ):
+            manifest = back_up(database, blobs, indexes, path)
     err.print(f"{archive}: {_summary(manifest)}", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -35,12 +43,15 @@ def restore(
 ) -> None:
     """Make the data directory what it was when the backup was written; no server may run on it.
 
-    With TUTOR_DATABASE_URL the rows go there, wherever they came from: this is also the way from one to the other.
+    With TUTOR_DATABASE_URL the rows go there, wherever they came from: this is also the way from one to the other. With
+    TUTOR_STORE=pgvector files and indexes follow them.
     """
     with errors_end_the_command():
         settings = Settings.from_environment()
         folder = data_dir or settings.data_dir
         manifest = restore_from(archive, folder, url=settings.database_url, replace=replace)
+        if settings.store == "pgvector":
+            move(settings.model_copy(update={"data_dir": folder}), "pgvector")
     err.print(f"{folder} is as of {_summary(manifest)}", highlight=False, markup=False, soft_wrap=True)
 
 

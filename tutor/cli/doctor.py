@@ -61,11 +61,12 @@ def _all_findings(settings: Settings) -> Iterator[Finding]:
     server = running_server(settings.data_dir)
     runs, root, blobs = server is not None, index_root(settings), open_blobs(settings)
 
-    with closing(database):
+    generations = open_generations(settings)
+    with closing(database), closing(generations), closing(blobs):
         yield check_database(database)
         yield from check_jobs(database, server_runs=runs)
         yield from check_files(database, blobs, _rebuild)
-        yield from check_indexes(database, open_generations(settings), build_embedder(settings), _rebuild)
+        yield from check_indexes(database, generations, build_embedder(settings), _rebuild)
         yield from check_left_over(settings.data_dir, root, blobs, server_runs=runs)
         yield check_disk(settings.data_dir)
         who = f"served by process {server.pid} at {server.origin}" if server else "not served now"

@@ -21,6 +21,7 @@ from tutor.cli.keys import keys_app
 from tutor.cli.link import link
 from tutor.cli.lti import lti_app
 from tutor.cli.mcp import mcp
+from tutor.cli.migrate_store import migrate_store
 from tutor.cli.privacy import privacy_app
 from tutor.cli.serve import serve
 from tutor.cli.sources import remove, sources
@@ -48,6 +49,7 @@ app.command("doctor")(doctor)
 app.add_typer(privacy_app, name="privacy")
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("migrate-store")(migrate_store)
 app.command("eval")(evaluate)
 app.command("bench")(bench)
 

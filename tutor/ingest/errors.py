@@ -11,6 +11,8 @@ TutorError
     ├── NotInThisState       what is asked does not fit a generation's or a source's state
     ├── NoPageImage          the document has no such page, or it cannot be drawn
     ├── PublishingNow        another publish is under way
+    ├── ServedElsewhere      a server works on the database
+    ├── MovedOtherwise       what was moved to another store is not there as it was here
     └── ProbesFailed         a new index does not find its own definitions
 """
 
@@ -94,3 +96,17 @@ class NoPageImage(IngestError):
         super().__init__(
             f"document {document_id!r} has no picture of its page {page_index}; only pages of PDF files do"
         )
+
+
+class ServedElsewhere(IngestError):
+    """A server works on the database, perhaps on another machine."""
+
+    def __init__(self) -> None:
+        super().__init__("a server works on this database; end every server first, on every machine")
+
+
+class MovedOtherwise(IngestError):
+    """What was moved to another store is not there as it was here."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what} cannot be moved: {reason}; nothing answers from the new store yet")
