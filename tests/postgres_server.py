@@ -7,7 +7,7 @@ import functools
 import itertools
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +92,12 @@ def _on_server(server: URL, statement: str) -> None:
 def empty_postgresql() -> str:
     """The address of an empty database on a real server."""
     return new_database().render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def fresh_store() -> Callable[[], str]:
+    """Gives addresses of databases with every table."""
+    return new_store
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,8 @@ from tutor.state.generations import generations_of
 from tutor.state.row_files import count_rows, delete_rows, read_rows, write_rows
 from tutor.state.sources import stored_files
 
+_PRUNED = "one of its name is about to be deleted; run it again in a minute"
+
 logger = logging.getLogger(__name__)
 
 
@@ -159,9 +161,7 @@ def _move_generation(
     if there is None:
         there = writer.write(manifest, contents)
         if there.generation != manifest.generation:
-            raise MovedOtherwise(
-                f"generation {manifest.generation}", "one of its name is about to be deleted; run it again in a minute"
-            )
+            raise MovedOtherwise(f"generation {manifest.generation}", _PRUNED)
     elif _texts(target.read(found.course_id, pointer=there)[0]) != _texts(manifest):
         raise MovedOtherwise(f"generation {manifest.generation}", "one of its name is there and is another")
     return there
