@@ -34,7 +34,7 @@ index: $(VENV)/.run  ## index the bundled course anew
 	$(BIN)/course-tutor index corpus/courses/deep-learning-in-medicine
 
 faults: $(VENV)/.dev  ## kill, cut and fill the disk at every moment of an upload and its publish (minutes)
-	TUTOR_FAULTS=full $(BIN)/python -m pytest -s tests/test_ingest_faults.py tests/test_ingest_killed.py
+	TUTOR_FAULTS=full $(BIN)/python -m pytest -s tests/test_ingest_faults.py tests/test_ingest_killed.py tests/test_two_nodes.py
 
 eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled course's questions
 	$(BIN)/course-tutor eval tests/data/seed-course
