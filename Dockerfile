@@ -10,7 +10,7 @@ COPY corpus corpus
 COPY index index
 COPY tutor tutor
 COPY ui ui
-RUN /opt/tutor/bin/pip install .
+RUN /opt/tutor/bin/pip install ".[postgres]"
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin tutor \
