@@ -17,7 +17,7 @@ from index.errors import IndexUnreachable
 
 logger = logging.getLogger(__name__)
 
-POOL_SIZE = 10  # connections of one process: more questions at once than its cores can compose answers for
+POOL_SIZE = 6  # connections of one process: three times the questions that it works on at once by default
 POOL_TIMEOUT_S = 5.0  # how long a question waits for one of them
 # A server that is gone without a word (power, network) is noticed after half a minute, not after two hours.
 _PATIENCE: Mapping[str, int] = {
