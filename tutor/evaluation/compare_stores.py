@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from corpus.beir import read_beir_corpus
 from index.builder import publish_course
@@ -23,12 +22,17 @@ from index.folder_generations import FolderGenerations
 from index.protocols import Embedder
 from index.types import ScoredChunk
 from tutor.bootstrap import build_embedder, evaluation_root, open_generations
-from tutor.cli.console import err, errors_end_the_command, out, progress_bar
+from tutor.cli.console import err, errors_end_the_command, progress_bar
 from tutor.evaluation.beir_questions import read_question_set
 from tutor.evaluation.question_set import spread
 from tutor.settings import Settings
 
 TOP_K = 10
+
+_HEAD = (
+    "set", "chunks", "questions", "same ten in the same order", "same ten", "cosines differ by at most",
+    "scores of what changed places differ by", "embedded, ms", "PostgreSQL, ms",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ def main(
         embedder = build_embedder(settings)
         there = settings.model_copy(update={"database_url": address, "store": "pgvector"})
         found = [compare(folder, embedder, settings, there, limit) for folder in folders]
-    out.print(_table(found))
+    for line in _lines(found):
+        typer.echo(line)
 
 
 def compare(
@@ -112,24 +117,23 @@ def _ask_both(folder: Path, ours: CourseIndex, theirs: CourseIndex, limit: int |
     return comparison
 
 
-def _table(found: Sequence[Comparison]) -> Table:
-    table = Table(
-        "Set", "Chunks", "Questions", "Same ten in order", "Same ten", "Cosine differs by", "Largest score gap",
-        "Embedded ms", "PostgreSQL ms", box=None, pad_edge=False,
-    )  # fmt: skip
-    for each in found:
-        table.add_row(
+def _lines(found: Sequence[Comparison]) -> list[str]:
+    """A table in Markdown, as docs/scaling.md has it."""
+    rows = [
+        (
             each.name,
-            str(each.n_chunks),
-            str(each.n_questions),
-            str(each.n_same),
-            str(each.n_same_set),
+            each.n_chunks,
+            each.n_questions,
+            each.n_same,
+            each.n_same_set,
             f"{each.largest_difference:.6f}",
-            f"{max(each.gaps, default=0.0):.4f}",
+            f"{max(each.gaps, default=0.0):.3f}",
             f"{statistics.median(each.embedded_ms):.1f}",
             f"{statistics.median(each.database_ms):.1f}",
         )
-    return table
+        for each in found
+    ]
+    return [f"| {' | '.join(map(str, row))} |" for row in (_HEAD, ("---",) * len(_HEAD), *rows)]
 
 
 if __name__ == "__main__":
