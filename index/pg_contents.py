@@ -1,7 +1,7 @@
 """What a generation consists of in PostgreSQL: its lines and rows, the records that vouch for them, and reading them.
 
-Documents and chunks are the JSON lines that they are in a folder, byte for byte, and have the same hashes. The vectors
-and the BM25 weights of a chunk are one row, whose hash the database computes itself.
+Documents are the JSON lines that they are in a folder, byte for byte; chunks are without their texts, which are in the
+documents. The vector and the BM25 weights of a chunk are one row, whose hash the database computes itself.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from corpus.document_rows import read_document
 from corpus.types import Chunk, Document
 from index.analysis import Analyzer
 from index.contents import Contents, text_rows
-from index.errors import EmbedderMismatch, IndexDamaged
+from index.errors import EmbedderMismatch, IndexDamaged, IndexingError
 from index.faiss_store import FaissStore
 from index.generations import Pointer, parse_manifest
 from index.lexical_rows import lexical_from_rows, row_weights, terms_of
@@ -62,8 +62,11 @@ def rows_of(contents: Contents) -> list[Fields]:
         IndexingError: The contents do not belong together.
         ValueError: A chunk has more different words than PostgreSQL takes.
     """
-    contents.check_rows()
-    return list(zip(halfvecs(contents.vectors.matrix()), sparsevecs(row_weights(contents.lexical)), strict=True))
+    vectors, weights = halfvecs(contents.vectors.matrix()), sparsevecs(row_weights(contents.lexical))
+    if not len(vectors) == len(weights) == len(contents.chunks):
+        counts = f"{len(contents.chunks)} chunks, {len(vectors)} vectors and {len(weights)} BM25 rows"
+        raise IndexingError(f"{counts} do not match")
+    return list(zip(vectors, weights, strict=True))
 
 
 def record_of(name: str, lines: Sequence[bytes]) -> FileRecord:
@@ -122,7 +125,8 @@ def read_whole(
         vectors=FaissStore.from_matrix(read_halfvecs([embedding for embedding, _ in rows], dimension_of(rows[0][0]))),
         lexical=lexical_from_rows(texts.terms, weights, Analyzer(manifest.language)),
     )
-    contents.check_rows()
+    if len(rows) != len(texts.chunks):
+        raise _damaged(manifest, "it has not as many vectors as chunks")
     return manifest, contents
 
 

@@ -6,7 +6,7 @@ them is found before a question is answered from them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,6 +33,7 @@ from index.pg_schema import TABLES, ensure_schema
 from index.pg_source import PgSource
 from index.protocols import CandidateSource, Embedder, Reranker
 from index.ranking import Ranker
+from index.types import Vector
 
 _WRITER_LOCK = 7_245_004  # any number; it names the lock among those of the database
 _OPEN_ATTEMPTS = 5
@@ -118,6 +119,11 @@ class PgGenerations:
     ) -> tuple[Manifest, Contents]:
         """Check a generation and read all of it."""
         return self._reading(partial(read_whole, course_id=course_id, fingerprint=fingerprint), course_id, pointer)
+
+    def reusable(self, course_id: str, fingerprint: str) -> tuple[str, Mapping[str, Vector]]:
+        """The name of the generation that answers, checked, and its vectors by their keys."""
+        manifest, contents = self.read(course_id, fingerprint=fingerprint)
+        return manifest.generation, dict(zip(contents.embedding_keys, contents.vectors.matrix(), strict=True))
 
     def find(self, course_id: str, generation: str) -> Pointer | None:
         """What points to a generation of that name."""
