@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import BUNDLED_COURSE
 from hashing_embedder import HashingEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from index_samples import STARS, contents_of, course_of, document_of, manifest_of
 from sqlalchemy import make_url
 
+from corpus.course_folder import read_course
 from corpus.types import Course
+from index.builder import publish_course
 from index.candidates import NO_ROWS
 from index.errors import (
     AnotherWriter,
@@ -30,6 +33,7 @@ from index.folder_generations import FolderGenerations
 from index.generation_store import GenerationStore
 from index.generations import Pointer
 from index.lexical_rows import lexical_from_rows, row_weights, terms_of
+from index.onnx_embedder import OnnxEmbedder
 from index.pg_connection import PgDatabase, Row, Session
 from index.pg_generations import PgGenerations
 from index.pg_schema import TABLES
@@ -359,3 +363,20 @@ def test_a_course_of_formulas_alone_can_be_kept(store: PgGenerations) -> None:
     published(store, Course("stars", "Stars", (document_of(["∮", "∇"]),)))
 
     assert len(store.open("stars", EMBEDDER).retrieve("What is this?")) == 2
+
+
+def test_the_bundled_course_is_ranked_alike_in_both_stores(
+    store: PgGenerations, tmp_path: Path, embedder: OnnxEmbedder
+) -> None:
+    course, folder = read_course(BUNDLED_COURSE), FolderGenerations(tmp_path)
+    publish_course(course, embedder, folder)
+    with store.writing() as writer:
+        writer.switch(course.course_id, writer.write(*folder.read(course.course_id)))
+    here, there = (each.open(course.course_id, embedder) for each in (folder, store))
+
+    for question in here.suggested_questions + ("What is a CNN?", "overfitting", "How do I bake bread?"):
+        ours, theirs = (each.retrieve(question, top_k=10) for each in (here, there))
+        assert [item.chunk.chunk_id for item in ours] == [item.chunk.chunk_id for item in theirs]
+        assert here.nearness(embedder.embed_query(question)) == pytest.approx(
+            there.nearness(embedder.embed_query(question)), abs=1e-4
+        )
