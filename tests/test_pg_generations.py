@@ -374,7 +374,7 @@ def test_the_bundled_course_is_ranked_alike_in_both_stores(
         writer.switch(course.course_id, writer.write(*folder.read(course.course_id)))
     here, there = (each.open(course.course_id, embedder) for each in (folder, store))
 
-    for question in here.suggested_questions + ("What is a CNN?", "overfitting", "How do I bake bread?"):
+    for question in (*here.suggested_questions, "What is a CNN?", "overfitting", "How do I bake bread?"):
         ours, theirs = (each.retrieve(question, top_k=10) for each in (here, there))
         assert [item.chunk.chunk_id for item in ours] == [item.chunk.chunk_id for item in theirs]
         assert here.nearness(embedder.embed_query(question)) == pytest.approx(
