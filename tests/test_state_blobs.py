@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tutor.state.errors import BlobDamaged, BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.folder_blobs import FolderBlobs
+from tutor.state.half_written import folder_being_written, remove_abandoned
 
 
 @pytest.fixture
@@ -152,3 +154,26 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
         assert blobs.left_over() == ()
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_what_is_being_written_is_told_from_what_a_killed_process_left(blobs: BlobStore, tmp_path: Path) -> None:
+    left = [tmp_path / "blobs" / ".arriving-dead", tmp_path / "uploads" / "dead"]
+    left[0].parent.mkdir()
+    left[0].write_bytes(b"half")
+    left[1].mkdir(parents=True)
+    (left[1] / "0").write_bytes(b"half")
+    removed = []
+
+    def arriving() -> Iterator[bytes]:
+        yield b"first half, "
+        with folder_being_written(tmp_path / "uploads") as living:
+            removed.append(remove_abandoned([*blobs.left_over(), *(tmp_path / "uploads").iterdir()]))
+            assert living.is_dir()
+        yield b"second half"
+
+    blob = blobs.put_stream(arriving(), max_bytes=100)
+
+    assert blobs.read(blob.sha256) == b"first half, second half"
+    assert removed == [2]
+    assert not any(path.exists() for path in left)
+    assert list((tmp_path / "uploads").iterdir()) == []

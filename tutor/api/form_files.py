@@ -1,8 +1,6 @@
 """The files of a multipart form, written to the disk as they arrive; nothing else of the form is kept."""
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +13,7 @@ from starlette.requests import Request
 from tutor.ingest.errors import UploadMalformed
 from tutor.ingest.receiving import Arrival
 from tutor.state.errors import StateUnwritable
+from tutor.state.half_written import folder_being_written
 
 MAX_FILES = 200  # of one request: far more than anybody picks in a dialogue, and each takes an open file
 MAX_HEADERS = 16  # of one part; browsers send two
@@ -126,22 +125,22 @@ async def arriving_files(request: Request, uploads: Path) -> AsyncIterator[list[
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
         raise UploadMalformed(f"its Content-Type is {media_type.decode('latin-1') or 'missing'}")
-    folder = await run_in_threadpool(_new_folder, uploads)
-    try:
-        form = FormFiles(folder, options[b"boundary"])
+    with contextlib.ExitStack() as held:
+        folder = await run_in_threadpool(_new_folder, uploads, held)
         try:
-            await _fill(form, request)
-            yield form.finish()
+            form = FormFiles(folder, options[b"boundary"])
+            try:
+                await _fill(form, request)
+                yield form.finish()
+            finally:
+                form.close()
         finally:
-            form.close()
-    finally:
-        await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
+            await run_in_threadpool(held.close)
 
 
-def _new_folder(uploads: Path) -> Path:
+def _new_folder(uploads: Path, held: contextlib.ExitStack) -> Path:
     try:
-        uploads.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=uploads))
+        return held.enter_context(folder_being_written(uploads))
     except OSError as error:
         raise StateUnwritable(uploads, error) from error
 

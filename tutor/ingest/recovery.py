@@ -1,9 +1,6 @@
 """What a crash left behind is put right, by the process that has just become the only one to run jobs."""
 
 import logging
-import shutil
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from index.errors import AnotherWriter
@@ -14,10 +11,9 @@ from tutor.ingest.publishing import Publisher
 from tutor.state.blobs import BlobStore
 from tutor.state.courses import all_courses, deleted_courses
 from tutor.state.database import Database
+from tutor.state.half_written import remove_abandoned
 
 logger = logging.getLogger(__name__)
-
-_ABANDONED_AFTER_S = 3600.0  # of a file that arrives; the slowest upload that is let through takes less
 
 
 class Recovery:
@@ -56,7 +52,7 @@ class Recovery:
             logger.warning("not everything was put right: %s", error)
         self.erase_deleted_courses()
         sweep_files(self._database, self._blobs)
-        self._remove_abandoned()
+        self.remove_abandoned()
 
     def erase_deleted_courses(self) -> None:
         """Take away what is left of deleted courses."""
@@ -70,14 +66,13 @@ class Recovery:
             logger.warning("deleted courses are still there: %s", error)
 
     def between_jobs(self) -> None:
-        """What nobody waits for: deleted courses and pruned generations leave for good."""
+        """What nobody waits for: deleted courses, pruned generations and half-written files leave for good."""
         self.erase_deleted_courses()
         self._generations.sweep()
+        self.remove_abandoned()
 
-    def _remove_abandoned(self) -> None:
-        now = time.time()
-        left = (*self._blobs.left_over(), *self._uploads.glob("*"))
-        for path in left:
-            with suppress(OSError):
-                if now - path.stat().st_mtime > _ABANDONED_AFTER_S:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    def remove_abandoned(self) -> None:
+        """Delete what arrived halfway when its process was killed."""
+        n_removed = remove_abandoned((*self._blobs.left_over(), *self._uploads.glob("*")))
+        if n_removed:
+            logger.info("removed %d files and folders that a killed process left half written", n_removed)

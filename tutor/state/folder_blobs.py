@@ -13,6 +13,7 @@ from typing import BinaryIO
 from index.durable import sync_folder
 from tutor.state.blobs import PIECE_BYTES, Blob
 from tutor.state.errors import BlobDamaged, BlobMissing, StateUnwritable, TooManyBytes
+from tutor.state.half_written import hold
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")  # nothing else becomes a path
 _ASIDE = ".arriving-"
@@ -44,16 +45,14 @@ class FolderBlobs:
             StateUnwritable: The disk is full, or may not be written.
         """
         with self._disk():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=_ASIDE, dir=self._folder)  # readable by its owner only
-        aside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
+            file, aside = self._new_file()
+        with file:  # open, and so held, until it has its name
+            try:
                 blob = self._copy(chunks, file, max_bytes)
-            with self._disk():
-                self._name(aside, blob.sha256)
-        finally:
-            aside.unlink(missing_ok=True)  # there only if something failed
+                with self._disk():
+                    self._name(aside, blob.sha256)
+            finally:
+                aside.unlink(missing_ok=True)  # there only if something failed
         return blob
 
     def find(self, sha256: str) -> Blob:
@@ -145,6 +144,14 @@ class FolderBlobs:
     def left_over(self) -> tuple[Path, ...]:
         """Files that never arrived whole: of writers that were killed, or that are writing now."""
         return tuple(sorted(self._folder.glob(f"{_ASIDE}*")))
+
+    def _new_file(self) -> tuple[BinaryIO, Path]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            descriptor, name = tempfile.mkstemp(prefix=_ASIDE, dir=self._folder)  # readable by its owner only
+            if hold(descriptor, Path(name)):
+                return os.fdopen(descriptor, "wb"), Path(name)
+            os.close(descriptor)
 
     def _name(self, aside: Path, sha256: str) -> None:
         target = self._folder / sha256[:2] / sha256
