@@ -1,8 +1,8 @@
 """The invariants that every fault is held against, each as what is wrong: an empty list is what is wanted.
 
-I1 no acknowledged write is lost; I2 each answer comes from one generation, in which its citations resolve; I3 answers keep
-coming; I4 no text of another course; I5 nothing is silently wrong; I6 ready again by itself; I7 nothing is left over.
-I1 to I4 are what an oracle notes while it works and finds when it reads again.
+I1 no acknowledged write is lost; I2 each answer comes from one generation, in which its citations resolve; I3 answers
+keep coming; I4 no text of another course; I5 nothing is silently wrong; I6 ready again by itself; I7 nothing is left
+over. I1 to I4 are what an oracle notes while it works and finds when it reads again.
 """
 
 from collections.abc import Sequence

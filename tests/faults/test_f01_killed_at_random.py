@@ -51,6 +51,7 @@ def test_whatever_was_acknowledged_survives_being_killed_at_random(tmp_path: Pat
             wrong = all_hold(server, oracles, thorough=n_killed % 20 == 0 or n_killed == N_KILLS)
             if wrong:
                 pytest.fail(f"after kill {n_killed}: {wrong}")
+            print(f"kill {n_killed}: all holds, {sum(len(each.acknowledged) for each in oracles)} files")  # noqa: T201
         for oracle in oracles:
             oracle.close()
     total = sum((oracle.counts for oracle in oracles), start=oracles[0].counts.__class__())
