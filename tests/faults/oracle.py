@@ -6,6 +6,7 @@ the service may have either, and nothing else. Each course has a word that no ot
 
 import hashlib
 import random
+import threading
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ class Oracle:
     acknowledged: dict[str, Sha256] = field(default_factory=dict)
     possible: dict[str, set[Sha256]] = field(default_factory=dict)
     lessons: dict[str, Lesson] = field(default_factory=dict)  # by the hash of what was sent
+    history: list[tuple[str, Sha256]] = field(default_factory=list)  # of what was sent, acknowledged or not
     judged: dict[str, str] = field(default_factory=dict)
     maybe_judged: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -111,6 +113,11 @@ class Oracle:
         """One thing, by chance; notes what it cannot know when the connection breaks."""
         acts = {self.upload: 8, self.delete: 4, self.ask_and_judge: 12, self.rebuild: 1}
         self.chance.choices(list(acts), list(acts.values()))[0]()
+
+    def act_until(self, ends: threading.Event, pause_s: float = 0.0) -> None:
+        """One thing after another, with a pause in between."""
+        while not ends.wait(pause_s):
+            self.act()
 
     def upload(self) -> bool:
         name = f"lesson-{self.chance.randrange(N_NAMES)}.md"
@@ -270,7 +277,13 @@ class Oracle:
             self.problems.append(f"{method} {path} gave {reply.status_code}: {reply.text[:300]}")
         return reply
 
+    def is_gone(self, sha256: str) -> bool:
+        """Whether a version was acknowledged to be deleted or replaced by none, and cannot be there."""
+        lesson = self.lessons[sha256]
+        return not self.possible.get(lesson.name) and self.acknowledged.get(lesson.name) is None
+
     def _may_be(self, name: str, sha256: Sha256) -> None:
+        self.history.append((name, sha256))
         self.possible.setdefault(name, set()).add(sha256)
 
     def _acknowledge(self, reply: httpx.Response | None, status: int, name: str, sha256: Sha256) -> bool:

@@ -15,15 +15,10 @@ N_KILLS = int(os.environ.get("TUTOR_TEST_KILLS", "200" if FULL else "2"))
 SEED = 20261124
 
 
-def act_until(oracle: Oracle, ends: threading.Event) -> None:
-    while not ends.is_set():
-        oracle.act()
-
-
 def killed_while_busy(server: Instance, oracles: list[Oracle], after_s: float) -> None:
     """Everybody does something by chance, and in the middle of it the server is killed."""
     ends = threading.Event()
-    busy = [threading.Thread(target=act_until, args=(oracle, ends)) for oracle in oracles]
+    busy = [threading.Thread(target=oracle.act_until, args=(ends,)) for oracle in oracles]
     for thread in busy:
         thread.start()
     ends.wait(after_s)
