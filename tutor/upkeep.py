@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tutor.state import allowances, open_streams, privacy, sessions, used_tokens, webhooks
 from tutor.state.database import Database
+from tutor.state.errors import StateUnwritable
 from tutor.state.migrating import SNAPSHOTS_FOLDER
 
 INTERVAL_S = 24 * 3600.0
@@ -62,7 +63,7 @@ class Upkeep:
         while True:
             try:
                 self.run_once(datetime.now(UTC))
-            except (SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, StateUnwritable, OSError) as error:
                 logger.error("upkeep failed and is tried again tomorrow: %s", error)
             if self._ended.wait(INTERVAL_S):
                 return

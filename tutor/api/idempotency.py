@@ -6,6 +6,7 @@ routes: what it replays was allowed to the same caller when it was made.
 
 import asyncio
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,12 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import caller_of
 from tutor.api.policy import Rule
-from tutor.api.problems import IDEMPOTENCY_KEY_REUSED, INVALID, STILL_RUNNING, problem_response
+from tutor.api.problems import IDEMPOTENCY_KEY_REUSED, INVALID, STILL_RUNNING, STORAGE_FULL, problem_response
 from tutor.api.streams import EVENT_STREAM, wants_event_stream
 from tutor.schemas import ProblemField
 from tutor.state import replies
 from tutor.state.audit import INSTALLATION
 from tutor.state.database import Database
+from tutor.state.errors import StateUnwritable
 from tutor.state.replies import Attempt, KeptReply, KeyReused, StillRunning
 
 HEADER = "Idempotency-Key"
@@ -32,6 +34,8 @@ KEY_PATTERN = r"^[!-~]{1,255}$"  # visible ASCII
 MAX_KEPT_BYTES = 1_048_576  # of a reply; none that a POST gives comes near
 GIVES_UP = timedelta(minutes=2)  # a reply begins within one, or is refused
 UPLOAD_GIVES_UP = timedelta(hours=4)  # the slowest upload that is waited for
+
+logger = logging.getLogger(__name__)
 
 _COURSE = re.compile(r"/api/v1/courses/([^/]+)(/.*)?")
 _HOLDING_WORDS = ("/ask", "/search", "/feedback", "/replay")  # their replies repeat what a learner wrote
@@ -69,6 +73,8 @@ class Idempotency:
             known = await asyncio.to_thread(self._begin, attempt, scope)
         except KeyReused as error:
             response: Response = problem_response(IDEMPOTENCY_KEY_REUSED, str(error), scope)
+        except StateUnwritable as error:
+            response = problem_response(STORAGE_FULL, str(error), scope)
         except (StillRunning, IntegrityError):
             retry = {"retry-after": "2"}
             response = problem_response(STILL_RUNNING, str(StillRunning()), scope, headers=retry)
@@ -98,19 +104,25 @@ class Idempotency:
         try:
             await self._app(scope, receive, held.send)
             if reply := held.to_keep():
-                await self._write(lambda connection: replies.keep(connection, attempt, reply))
-                kept = True
+                kept = await self._write(lambda connection: replies.keep(connection, attempt, reply))
         finally:
             if not kept:
                 await asyncio.shield(self._write(lambda connection: replies.release(connection, attempt)))
         await held.let_go()
 
-    async def _write(self, change: Callable[..., None]) -> None:
+    async def _write(self, change: Callable[..., None]) -> bool:
+        """Whether it was written. Where not, the reply goes out all the same: what it says is done and on the disk."""
+
         def write() -> None:
             with self._database.writing() as connection:
                 change(connection)
 
-        await asyncio.to_thread(write)
+        try:
+            await asyncio.to_thread(write)
+        except StateUnwritable as error:
+            logger.error("what became of a request with a key cannot be kept: %s", error)
+            return False
+        return True
 
 
 class _HeldReply:

@@ -140,6 +140,7 @@ class Indexer:
                     self._elsewhere()
             except Exception:  # the thread's last line: a disk that is full for a minute must not end indexing for ever
                 logger.exception("the indexer met a defect; it goes on")
+                self._election.resign()  # being elected anew finds the job that could not even be said to have failed
             self._wanted.wait(LOOK_EVERY_S)
             self._wanted.clear()
 

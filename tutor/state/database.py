@@ -3,6 +3,7 @@
 The tables and every statement are the same on both. Callers are in threads, never on the event loop.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +11,16 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from tutor.state.errors import StateUnwritable
 
 FILE_NAME = "state.sqlite3"
 BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for the one before; writes take milliseconds
 COUNTING_TIMEOUT_MS = 500  # how long somebody who asks waits to be counted, before this process counts alone
+_DISK_TROUBLES = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+)
 POOL_SIZE = 10  # connections of one process, on PostgreSQL
 # A server that is gone without a word (power, network) is noticed after half a minute, not after two hours.
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -55,9 +62,18 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that has reached the disk when the block ends, or left no trace when it raises."""
-        with self._writer.begin() as connection:
-            yield connection
+        """A transaction that has reached the disk when the block ends, or left no trace when it raises.
+
+        Raises:
+            StateUnwritable: The disk of the embedded database is full, fails or may not be written.
+        """
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if self.is_sqlite and _primary_code(error) in _DISK_TROUBLES:
+                raise StateUnwritable(Path(str(self.url.database)).parent, OSError(0, str(error.orig))) from error
+            raise
 
     @contextmanager
     def counting(self) -> Iterator[Connection]:
@@ -85,6 +101,10 @@ class Database:
         """Let go of every connection."""
         self.engine.dispose()
         self._counter.dispose()
+
+
+def _primary_code(error: OperationalError) -> int:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
 
 
 def _sqlite(url: URL, synchronous: str = "FULL", timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tutor.outbound import CallFailed, Outbound
 from tutor.state import webhooks
 from tutor.state.database import Database
+from tutor.state.errors import StateUnwritable
 from tutor.state.webhooks import DeliveryRecord, UnknownWebhook
 from tutor.webhooks.signing import signed_headers
 
@@ -72,7 +73,7 @@ class Courier:
             try:
                 while not self._ended.is_set() and self.send_due(datetime.now(UTC)):
                     pass
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, StateUnwritable) as error:
                 logger.error("the outbox cannot be read: %s", type(error).__name__)
             self._wanted.wait(LOOK_EVERY_S)
             self._wanted.clear()
