@@ -149,6 +149,14 @@ class Oracle:
         reply = self._request("DELETE", f"{self.path}/sources/{found[0]['source_id']}")
         return self._acknowledge(reply, 202, name, None)
 
+    def retry_failed(self) -> None:
+        """Read again what failed for a reason that has gone, as whoever runs the service would."""
+        wait_until(self.settled, f"the jobs of {self.course} end")
+        for source in self.sources():
+            if source["status"] not in ("indexed", "partly"):
+                self._request("POST", f"{self.path}/sources/{source['source_id']}/retry")
+                self.counts["retried"] += 1
+
     def rebuild(self) -> bool:
         """A file is read by a process of its own, so that a queue of rebuilds takes minutes: they are rare."""
         kind = "rebuild" if self.chance.random() < 0.2 else "publish"
@@ -274,7 +282,8 @@ class Oracle:
             return None
         self.counts[str(reply.status_code)] += 1
         if reply.status_code >= 500 and reply.status_code not in (503, 507):
-            self.problems.append(f"{method} {path} gave {reply.status_code}: {reply.text[:300]}")
+            defects = [line for line in self.instance.log if '"defect' in line][-1:]
+            self.problems.append(f"{method} {path} gave {reply.status_code}: {reply.text[-80:]} {defects}")
         return reply
 
     def is_gone(self, sha256: str) -> bool:
@@ -292,7 +301,9 @@ class Oracle:
             self.possible.pop(name, None)
             self.counts["acknowledged"] += 1
             return True
-        if reply is not None:  # refused: as if it had never been sent
+        if reply is not None and (
+            reply.status_code < 500 or reply.status_code in (503, 507)
+        ):  # refused, and so not done
             self.possible[name].discard(sha256)
         return False
 

@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from abilities import FULL
 from instance import Instance, instance
 from invariants import all_hold
 from oracle import Oracle
 
-FULL = os.environ.get("TUTOR_FAULTS") == "full"
 N_KILLS = int(os.environ.get("TUTOR_TEST_KILLS", "200" if FULL else "2"))
 SEED = 20261124
 

@@ -1,0 +1,82 @@
+"""F15: SIGTERM while learners ask and streams are open; SIGHUP; SIGSTOP for a while, then SIGCONT."""
+
+import signal
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+from abilities import FULL
+from brought import brought
+from instance import Instance
+from invariants import all_hold
+from oracle import Oracle
+
+N_ASKERS, N_STREAMS = (8, 20) if FULL else (3, 6)
+STOPPED_S = 30.0 if FULL else 2.0
+EXIT_WITHIN_S = 25.0
+
+
+def ask_until(server: Instance, oracle: Oracle, ends: threading.Event, found: Counter[str], *, stream: bool) -> None:
+    """Ask again and again; what came back by its status, or by what a stream ended with."""
+    headers = {"accept": "text/event-stream"} if stream else {}
+    question = {"question": f"What is a {next(iter(oracle.lessons.values())).word}?"}
+    with server.client() as http:
+        while not ends.is_set():
+            try:
+                reply = http.post(f"{oracle.path}/ask", json=question, headers=headers)
+            except httpx.TransportError:
+                found["cut"] += 1
+                ends.wait(0.05)
+                continue
+            if stream and reply.status_code == 200:
+                last = reply.text.rpartition("event: ")[2].partition("\n")[0]
+                found[f"stream {last}"] += 1
+            else:
+                code = reply.json().get("code", "answered")
+                found[f"{reply.status_code} {code}"] += 1
+
+
+def test_sigterm_under_load_answers_what_was_asked_and_ends_with_0(tmp_path: Path) -> None:
+    with brought(tmp_path / "data") as (server, oracle):
+        ends, found = threading.Event(), Counter[str]()
+        asking = [
+            threading.Thread(target=ask_until, args=(server, oracle, ends, found), kwargs={"stream": n < N_STREAMS})
+            for n in range(N_ASKERS + N_STREAMS)
+        ]
+        for thread in asking:
+            thread.start()
+        ends.wait(5.0 if FULL else 1.0)
+        code, took_s = server.terminate()
+        ends.set()
+        for thread in asking:
+            thread.join()
+
+        allowed = {"200 answered", "503 shutting_down", "503 over_capacity", "429 too_many_streams", "cut",
+                   "stream done", "stream error"}  # fmt: skip
+        assert code == 0
+        assert took_s < EXIT_WITHIN_S
+        assert set(found) <= allowed, found
+        assert found["200 answered"] or found["stream done"]
+        server.start()
+        oracle.reconnect()
+        assert all_hold(server, [oracle]) == []
+        print(f"\nended after {took_s:.1f} s: {dict(found)}")  # noqa: T201
+
+
+def test_stopped_for_a_while_and_sent_sighup_it_goes_on(tmp_path: Path) -> None:
+    with brought(tmp_path / "data") as (server, oracle):
+        oracle.upload()
+        server.process.send_signal(signal.SIGSTOP)
+        time.sleep(STOPPED_S)
+        server.process.send_signal(signal.SIGCONT)
+        assert oracle.ask() is not None
+        assert all_hold(server, [oracle]) == []
+        if FULL:
+            server.process.send_signal(signal.SIGHUP)  # a terminal that was closed
+            code = server.process.wait(timeout=EXIT_WITHIN_S)
+            print(f"\nSIGHUP ends it with {code}")  # noqa: T201
+            server.start()
+            oracle.reconnect()
+            assert all_hold(server, [oracle]) == []
