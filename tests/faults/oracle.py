@@ -17,6 +17,7 @@ from instance import Instance, wait_until
 
 SETTLED = ("done", "failed", "held")
 N_NAMES = 8  # of a course's files: few, so that they are replaced and deleted often
+CATCHES_UP = 0.4  # of acts; each waits for a job of a second
 VERDICTS = ("up", "down", "missing")
 
 Sha256 = str | None  # None: the file is not there
@@ -115,9 +116,11 @@ class Oracle:
         self.chance.choices(list(acts), list(acts.values()))[0]()
 
     def act_until(self, ends: threading.Event, pause_s: float = 0.0) -> None:
-        """One thing after another, with a pause in between."""
+        """One thing after another, with a pause in between; the jobs that this makes are let catch up now and then."""
         while not ends.wait(pause_s):
             self.act()
+            if pause_s and self.chance.random() < CATCHES_UP:
+                wait_until(lambda: ends.is_set() or self.settled(), f"the jobs of {self.course} end")
 
     def upload(self) -> bool:
         name = f"lesson-{self.chance.randrange(N_NAMES)}.md"
