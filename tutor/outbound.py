@@ -1,14 +1,16 @@
 """The only way out of the tutor: to registered learning platforms and webhooks, with limits on everything.
 
-No redirects, no proxies of the environment, no more than a megabyte, no longer than ten seconds for a reply's body. An
+No redirects, no proxies of the environment, no more than a megabyte, no longer than fifteen seconds for a call. An
 address must be https, except on this machine, where platforms are tried out.
 """
 
 import ipaddress
-import time
+import socket
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,7 +19,8 @@ from tutor.errors import TutorError
 
 MAX_REPLY_BYTES = 1_048_576
 CONNECT_TIMEOUT_S = 3.0
-TIMEOUT_S = 10.0
+TIMEOUT_S = 10.0  # of silence
+CALL_S = 15.0  # for all of a call: a head that comes at a byte a second is never silent, and would take a day
 
 
 class CallFailed(TutorError):
@@ -81,7 +84,12 @@ class Outbound:
         """
         host = allowed_host(url)
         try:
-            with self._http.stream("POST", url, content=body, headers=dict(headers)) as response:
+            with (
+                _Deadline(CALL_S) as deadline,
+                self._http.stream(
+                    "POST", url, content=body, headers=dict(headers), extensions={"trace": deadline.watch}
+                ) as response,
+            ):
                 return response.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CallFailed(host, f"cannot be reached ({type(error).__name__})") from error
@@ -93,10 +101,13 @@ class Outbound:
     def _call(self, method: str, url: str, **request: Any) -> Reply:  # noqa: ANN401  (handed on to httpx)
         host = allowed_host(url)
         try:
-            with self._http.stream(method, url, **request) as response:
+            with (
+                _Deadline(CALL_S) as deadline,
+                self._http.stream(method, url, **request, extensions={"trace": deadline.watch}) as response,
+            ):
                 if not response.is_success:
                     raise CallFailed(host, f"answered with status {response.status_code}")
-                body = _read(response, host, time.monotonic() + TIMEOUT_S)
+                body = _read(response, host)
                 return Reply(_json(body, host) if body.strip() else None, _next_url(response))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CallFailed(host, f"cannot be reached ({type(error).__name__})") from error
@@ -128,15 +139,42 @@ def is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _read(response: httpx.Response, host: str, until: float) -> bytes:
-    """The body; the client's own timeout is for each piece of it, and there may be a million."""
+class _Deadline:
+    """Cuts the connection of one call when its time is up; the client's own timeouts are for each piece of it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._connection: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Told by the client what it does; takes hold of the connection once there is one."""
+        if event == "connection.connect_tcp.complete":
+            # A second handle on the same connection, which TLS, wrapped round the first, does not take away.
+            self._connection = info["return_value"].get_extra_info("socket").dup()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _cut(self) -> None:
+        if self._connection is not None:
+            with suppress(OSError):  # it is over already
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+
+def _read(response: httpx.Response, host: str) -> bytes:
     body = bytearray()
     for piece in response.iter_bytes():
         body += piece
         if len(body) > MAX_REPLY_BYTES:
             raise CallFailed(host, f"answered with more than {MAX_REPLY_BYTES} bytes")
-        if time.monotonic() > until:
-            raise CallFailed(host, f"was still answering after {TIMEOUT_S:g} s")
     return bytes(body)
 
 
