@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, text
 
 from tutor.state.columns import metadata
 from tutor.state.database import Database
+from tutor.state.errors import StateUnwritable
 from tutor.state.people_tables import people
 
 AN_HOUR = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -55,3 +56,21 @@ def test_a_moment_comes_back_in_utc_and_one_without_a_zone_is_refused(database: 
     with pytest.raises(Exception, match="no time zone"), database.writing() as connection:
         naive = AN_HOUR.replace(tzinfo=None)
         connection.execute(insert(people).values(person_id="b", created_at=naive, last_seen_at=naive))
+
+
+def test_a_full_disk_is_said_to_be_one_and_the_next_write_does(database: Database) -> None:
+    def insert_many() -> None:
+        with database.writing() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")  # as a disk with no room
+            rows = [{"person_id": str(n) * 200, "created_at": AN_HOUR, "last_seen_at": AN_HOUR} for n in range(200)]
+            connection.execute(insert(people), rows)
+
+    with pytest.raises(StateUnwritable, match="full"):
+        insert_many()
+
+    with database.writing() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        connection.execute(insert(people).values(person_id="a", created_at=AN_HOUR, last_seen_at=AN_HOUR))
+    with database.reading() as connection:
+        assert len(connection.execute(select(people)).all()) == 1

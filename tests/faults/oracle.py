@@ -141,9 +141,10 @@ class Oracle:
 
     def delete(self) -> bool:
         present = sorted(name for name, sha256 in self.acknowledged.items() if sha256)
-        if not present:
-            return False
-        name = self.chance.choice(present)
+        return bool(present) and self.remove(self.chance.choice(present))
+
+    def remove(self, name: str) -> bool:
+        """Delete one file; whether that was acknowledged."""
         listed = self._request("GET", f"{self.path}/sources")
         found = [each for each in listed.json()["sources"] if each["name"] == name] if _ok(listed) else []
         if not found:
@@ -154,7 +155,7 @@ class Oracle:
 
     def retry_failed(self) -> None:
         """Read again what failed for a reason that has gone, as whoever runs the service would."""
-        wait_until(self.settled, f"the jobs of {self.course} end")
+        self.wait_until_settled()
         for source in self.sources():
             if source["status"] not in ("indexed", "partly"):
                 self._request("POST", f"{self.path}/sources/{source['source_id']}/retry")
@@ -213,7 +214,7 @@ class Oracle:
     def verify(self, *, indexed: bool = True) -> list[str]:
         """Everything acknowledged is there, nothing twice, nothing that was never sent; then that is what is so."""
         if indexed:
-            wait_until(self.settled, f"the jobs of {self.course} end")
+            self.wait_until_settled()
         listed = self.sources()
         wrong = [f"{name} is there {n} times" for name, n in Counter(each["name"] for each in listed).items() if n > 1]
         found = {each["name"]: each for each in listed}
@@ -229,6 +230,9 @@ class Oracle:
                       if each["status"] != "indexed"]  # fmt: skip
             wrong += self._what_answers(found)
         return wrong + self._judgements() + self._taken_problems()
+
+    def wait_until_settled(self) -> None:
+        wait_until(self.settled, f"the jobs of {self.course} end")
 
     def settled(self) -> bool:
         reply = self._request("GET", f"{self.path}/jobs")
@@ -280,8 +284,9 @@ class Oracle:
         """A reply; None when the connection broke, as it does when the server is killed."""
         try:
             reply = self.http.request(method, path, **named)
-        except httpx.TransportError:
+        except httpx.TransportError as error:
             self.counts["cut"] += 1
+            self.counts[type(error).__name__] += 1
             return None
         self.counts[str(reply.status_code)] += 1
         if reply.status_code >= 500 and reply.status_code not in (503, 507):
