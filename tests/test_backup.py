@@ -14,7 +14,7 @@ import pytest
 from asking_samples import MORNING, asked
 from hashing_embedder import HashingEmbedder
 from service_samples import write_courses
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 from typer.testing import CliRunner
 
 from corpus.course_folder import read_course
@@ -104,6 +104,28 @@ def under_load(live: Live) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+
+
+def test_a_file_that_is_deleted_while_it_is_backed_up_has_the_backup_begin_anew(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.store(b"on its way out")
+    leaving, path_of = live.acknowledged.pop(), BlobStore.path
+
+    def path(blobs: BlobStore, sha256: str) -> Path:
+        """Where the file is; whoever asks for this one comes a moment after it was deleted."""
+        if sha256 == leaving and live.blobs.delete(leaving):
+            with live.database.writing() as connection:
+                gone = (sources.c.course_id == "stars") & (sources.c.sha256 == leaving)
+                connection.execute(delete(sources).where(gone))
+        return path_of(blobs, sha256)
+
+    monkeypatch.setattr(BlobStore, "path", path)
+    live.back_up(tmp_path / "b.tar")
+
+    assert [file.name[-64:] for file in read_manifest(tmp_path / "b.tar").files if "blobs/" in file.name] == [
+        live.acknowledged[0]
+    ]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 The order makes it whole without stopping anybody: files are on the disk before the row that names them, and are never
 changed; so the rows are read first, in one transaction, and then the files. A generation that is pruned meanwhile gives
-way to the one that answers now.
+way to the one that answers now; a file that is deleted meanwhile, with its source, has the backup begin anew.
 """
 
 import logging
@@ -23,14 +23,14 @@ from tutor.state.backup_archive import BackupManifest, BackupWriter, writing_bac
 from tutor.state.blobs import BlobStore
 from tutor.state.course_tables import sources
 from tutor.state.database import Database
-from tutor.state.errors import BlobDamaged, StateError
+from tutor.state.errors import BlobDamaged, BlobMissing, StateError
 from tutor.state.migrating import revision_of
 from tutor.state.row_files import write_rows
 from tutor.state.scope import ACROSS_COURSES
 
 logger = logging.getLogger(__name__)
 
-_ATTEMPTS = 5  # at one course whose index is published again and again while it is read
+_ATTEMPTS = 5  # at one course whose index is published again and again while it is read; at all of it, likewise
 
 
 class IndexMoves(StateError):
@@ -47,6 +47,22 @@ def back_up(database: Database, blobs: BlobStore, index_root: Path, path: Path) 
         StateUnwritable: The disk is full, or may not be written.
         BlobMissing, BlobDamaged: A stored file is not what it was: course-tutor doctor.
     """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _back_up_once(database, blobs, index_root, path)
+        except BlobMissing as error:
+            if _is_needed(database, error.sha256):
+                raise
+            logger.info("a file was deleted while it was to be backed up; the backup begins anew")
+    return _back_up_once(database, blobs, index_root, path)
+
+
+def _is_needed(database: Database, sha256: str) -> bool:
+    with database.reading() as connection:
+        return sha256 in _needed_files(connection)
+
+
+def _back_up_once(database: Database, blobs: BlobStore, index_root: Path, path: Path) -> BackupManifest:
     created_at = datetime.now(UTC).isoformat(timespec="seconds")
     # Beside the archive: what holds the archive has room for the rows, /tmp may not.
     with writing_backup(path) as backup, tempfile.TemporaryDirectory(dir=path.parent, prefix=".rows-") as folder:

@@ -72,6 +72,7 @@ class BlobMissing(StateError):
 
     def __init__(self, sha256: str) -> None:
         super().__init__(f"the stored file {sha256} is missing; bring the file again, or restore a backup")
+        self.sha256 = sha256
 
 
 class BlobDamaged(StateError):
