@@ -33,8 +33,12 @@ check: $(VENV)/.dev  ## format, lint, types and import contracts
 index: $(VENV)/.run  ## index the bundled course anew
 	$(BIN)/course-tutor index corpus/courses/deep-learning-in-medicine
 
-faults: $(VENV)/.dev  ## kill, cut and fill the disk at every moment of an upload and its publish (minutes)
-	TUTOR_FAULTS=full $(BIN)/python -m pytest -s tests/test_ingest_faults.py tests/test_ingest_killed.py tests/test_two_nodes.py
+faults: $(VENV)/.dev  ## every fault, long (under an hour); only=f17 for one, TUTOR_FAULTS=short for a small version
+	TUTOR_FAULTS=$${TUTOR_FAULTS:-full} $(BIN)/python -m pytest -s --durations=0 tests/test_ingest_faults.py \
+		tests/test_ingest_killed.py tests/test_two_nodes.py tests/faults $(if $(only),-k $(only))
+
+load: $(VENV)/.run  ## a service under load; figure=askers, memory, overload, slow, leavers or startup (default: all)
+	$(BIN)/python tests/load $(or $(figure),all) --json load.json
 
 eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled course's questions
 	$(BIN)/course-tutor eval tests/data/seed-course
@@ -56,4 +60,4 @@ clean:  ## remove the environment, caches and the development index
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-.PHONY: run test setup format check index faults eval bench browser docker ci clean help
+.PHONY: run test setup format check index faults load eval bench browser docker ci clean help
