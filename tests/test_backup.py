@@ -110,9 +110,9 @@ def test_a_file_that_is_deleted_while_it_is_backed_up_has_the_backup_begin_anew(
     live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live.store(b"on its way out")
-    leaving, path_of = live.acknowledged.pop(), BlobStore.path
+    leaving, path_of = live.acknowledged.pop(), FolderBlobs.path
 
-    def path(blobs: BlobStore, sha256: str) -> Path:
+    def path(blobs: FolderBlobs, sha256: str) -> Path:
         """Where the file is; whoever asks for this one comes a moment after it was deleted."""
         if sha256 == leaving and live.blobs.delete(leaving):
             with live.database.writing() as connection:
@@ -120,7 +120,7 @@ def test_a_file_that_is_deleted_while_it_is_backed_up_has_the_backup_begin_anew(
                 connection.execute(delete(sources).where(gone))
         return path_of(blobs, sha256)
 
-    monkeypatch.setattr(BlobStore, "path", path)
+    monkeypatch.setattr(FolderBlobs, "path", path)
     live.back_up(tmp_path / "b.tar")
 
     assert [file.name[-64:] for file in read_manifest(tmp_path / "b.tar").files if "blobs/" in file.name] == [

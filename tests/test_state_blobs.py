@@ -156,7 +156,7 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_what_is_being_written_is_told_from_what_a_killed_process_left(blobs: BlobStore, tmp_path: Path) -> None:
+def test_what_is_being_written_is_told_from_what_a_killed_process_left(blobs: FolderBlobs, tmp_path: Path) -> None:
     left = [tmp_path / "blobs" / ".arriving-dead", tmp_path / "uploads" / "dead"]
     left[0].parent.mkdir()
     left[0].write_bytes(b"half")
