@@ -114,7 +114,8 @@ def _answers(path: Path, source_name: str, request: _Answer, limits: ReadingLimi
     sent = request | {"path": str(path.absolute()), "source_name": source_name, "limits": asdict(limits)}
     started = time.monotonic()
     output, how_it_ended = _run(json.dumps(sent).encode() + b"\n", limits)
-    logger.debug("reading %s: %d bytes in %.1f s, %s", path.name, len(output), time.monotonic() - started, how_it_ended)
+    taken_s = time.monotonic() - started
+    logger.debug("a child read %s: %d bytes in %.1f s, %s", path.name, len(output), taken_s, how_it_ended or "well")
     if how_it_ended:
         raise ReadingFailed(source_name, how_it_ended)
     try:

@@ -36,12 +36,13 @@ def send_raw(
     query: bytes = b"",
     root_path: str = "",
     address: str = "127.0.0.1",
+    client: str = "127.0.0.1",
 ) -> RawReply:
-    """Send one request, its body in ``pieces``, and collect the reply; it came in on ``address``."""
+    """Send one request, its body in ``pieces``, and collect the reply; it came from ``client`` in on ``address``."""
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
         "path": path, "raw_path": path.encode(), "query_string": query, "root_path": root_path,
-        "headers": list(headers), "client": ("127.0.0.1", 50_000), "server": (address, 8000),
+        "headers": list(headers), "client": (client, 50_000), "server": (address, 8000),
     }  # fmt: skip
     waiting = iter(pieces)
     taken, whole = 0, False

@@ -17,7 +17,7 @@ OPEN_TO_ANYONE = {"/livez", "/readyz", "/", "/chat", "/instructor", "/login", "/
 
 GUESSED = """
 /admin /api /api/ /api/v1 /api/v1/ /api/v2/courses /api/v1/keys /api/v1/users /api/v1/settings /docs /redoc
-/openapi.yaml /swagger.json /metrics /health /healthz /status /debug /config /.env /.git/config /keys.json /index
+/openapi.yaml /swagger.json /health /healthz /status /debug /config /.env /.git/config /keys.json /index
 /static /static/x /assets/x /favicon.ico /robots.txt /manifest.json /theme.css /login/ /logout /token /user
 /gradio_api/info /gradio_api/queue/join /gradio_api/queue/data /queue/join /queue/data /run/predict /call/ask
 /file=/etc/passwd /chat/file=/etc/passwd /chat/gradio_api/file=/etc/passwd /chat/gradio_api/file/etc/passwd

@@ -5,12 +5,22 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from tutor.observing.context import ids
+
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger, message, and the fields a record brings as ``extra={"fields": {...}}``.
+    """Time, level, logger, message, the ids of what is being worked on, and the fields that a record brings.
 
-    An exception is given by its type only: its message may hold a learner's words.
+    Those come as ``extra={"fields": {...}}``. An exception is given by its type only: its message may hold a learner's
+    words.
+
+    Args:
+        worker: The number of this process among those that serve together; None where it is the only one.
     """
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__()
+        self._always = {} if worker is None else {"worker": worker}
 
     def format(self, record: logging.LogRecord) -> str:
         """One line; everything that is not plain ASCII is escaped, so no input can forge or break a line."""
@@ -19,6 +29,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **self._always,
+            **ids(),
         }
         fields = getattr(record, "fields", None)
         if isinstance(fields, dict):
@@ -28,10 +40,15 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=True, default=repr)
 
 
-def log_json_lines(level: str) -> None:
-    """Send everything that is logged to standard error, one JSON object a line."""
+def log_json_lines(level: str, *, worker: int | None = None) -> None:
+    """Send everything that is logged to standard error, one JSON object a line.
+
+    Args:
+        level: The least severe one.
+        worker: The number of this process among those that serve together.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines(worker))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # httpx logs each URL with its query string, at INFO; bm25s sets its own level to DEBUG; mcp tells of each request.
     for chatty in ("httpx", "httpcore", "uvicorn.error", "bm25s", "sentence_transformers", "asyncio", "mcp"):

@@ -89,6 +89,15 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="Days that questions are kept; a course can set its own."
     )
+    metrics_token: str = Field(
+        default="",
+        pattern="^([!-~]{16,200})?$",  # what a header can hold, and too long to be guessed
+        repr=False,
+        description="Bearer token that opens /metrics and nothing else; default: only keys that administer do.",
+    )
+    metrics_on_loopback: bool = Field(
+        default=False, description="Let programs on this machine read /metrics without a token; not behind a proxy."
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level."
     )

@@ -9,7 +9,7 @@ from typing import TypeVar
 from index.course_index import CourseIndex
 from index.types import ScoredChunk
 from tutor import messages
-from tutor.citing import cite
+from tutor.citing import Draft, cite
 from tutor.composing import Wording, compose
 from tutor.errors import QuestionTooLong
 from tutor.evidence import Evidence, choose, gather, missing_parts, nearest_sections, prefer
@@ -19,7 +19,7 @@ from tutor.relevance import SentenceRelevance
 from tutor.takeaway_list import MAX_TAKEAWAYS, asks_for_all_takeaways, counts_takeaways
 from tutor.takeaway_topics import TakeawayTopics
 from tutor.telling import Blocks, Telling
-from tutor.types import Answer, Consideration, Decision, Query, Turn
+from tutor.types import Answer, Citation, Consideration, Decision, Query, Statement, Turn
 from tutor.understanding.knowledge import CourseKnowledge
 from tutor.understanding.understand import understand
 from tutor.unknown_names import discounted
@@ -28,6 +28,8 @@ from tutor.unsaid import Unsaid, about_the_rest, find_unsaid
 _NEVER_ANSWERED = frozenset({"small_talk", "advice", "injection", "empty"})
 
 _SURE = 0.99  # the course's own takeaways or terms were asked for and are there: nothing to weigh
+
+Cited = tuple[tuple[Statement, ...], tuple[Citation, ...]]
 
 T = TypeVar("T")
 
@@ -42,7 +44,8 @@ class _Stopwatch:
     def run(self, stage: str, work: Callable[[], T]) -> T:
         start = time.perf_counter()
         result = work()
-        self.timing_ms[stage] = round((time.perf_counter() - start) * 1000, 3)
+        taken_ms = (time.perf_counter() - start) * 1000
+        self.timing_ms[stage] = round(self.timing_ms.get(stage, 0.0) + taken_ms, 3)
         return result
 
     def stop(self) -> dict[str, float]:
@@ -106,7 +109,9 @@ class Tutor:
         unsaid = find_unsaid(query, chosen, self.knowledge) if chosen else Unsaid()
         if unsaid:
             decision, chosen = replace(decision, status="partly"), about_the_rest(query, chosen, evidence)
-        answer = watch.run("compose", lambda: self._compose(query, evidence, chosen, decision, unsaid))
+        drafts = watch.run("compose", lambda: self._compose(query, evidence, chosen))
+        cited = watch.run("cite", lambda: cite(drafts, self.index))
+        answer = watch.run("compose", lambda: self._whole(query, evidence, decision, unsaid, cited))
         return Consideration(
             replace(answer, timing_ms=watch.stop()),
             evidence.ranking,
@@ -133,12 +138,14 @@ class Tutor:
             return Decision(probability, threshold, "not_in_course", features.by_name())
         return Decision(probability, threshold, "answered", features.by_name())
 
-    def _compose(
-        self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk], decision: Decision, unsaid: Unsaid
-    ) -> Answer:
+    def _compose(self, query: Query, evidence: Evidence, chosen: Sequence[ScoredChunk]) -> Sequence[Draft]:
         relevance = SentenceRelevance(query.used, self.index.vocabulary, self.index.analyzer)
         wording = Wording(relevance, Telling(query, self.blocks), self.topics.antecedents)
-        statements, citations = cite(compose(query, chosen, wording, evidence.leads), self.index)
+        return compose(query, chosen, wording, evidence.leads)
+
+    def _whole(self, query: Query, evidence: Evidence, decision: Decision, unsaid: Unsaid, cited: Cited) -> Answer:
+        """The answer: what was cited, with what is near it and what is to be said beside it."""
+        statements, citations = cited
         shown = frozenset(citation.chunk_id for citation in citations)
         # A glossary is read on where it stands, though some of it was shown.
         but_not = frozenset() if evidence.n_listed > len(statements) else shown

@@ -112,7 +112,7 @@ class Answer:
     message: str  # what to say to the learner beside or instead of statements
     confidence: float  # probability that the course answers the question, 0 to 1
     generation: str
-    timing_ms: Mapping[str, float] = field(default_factory=dict)  # understand, retrieve, decide, compose, total
+    timing_ms: Mapping[str, float] = field(default_factory=dict)  # understand, retrieve, decide, compose, cite, total
     verified: VerifiedMark | None = None  # where an instructor's answer stands in for the tutor's own
     suggestions: tuple[str, ...] = ()  # what to ask next, from what is near; the tutor can answer each
 

@@ -18,6 +18,7 @@ from tutor.api.limits import Limits
 from tutor.api.login import login_router
 from tutor.api.lti.office import Framers, Office
 from tutor.api.lti.routes import lti_router
+from tutor.api.monitors import Monitors
 from tutor.api.oauth import oauth_router
 from tutor.api.policy import API_RULES, Policy, names_in
 from tutor.api.readiness import Readiness
@@ -27,6 +28,9 @@ from tutor.api.work import Workers
 from tutor.bootstrap import open_asking, open_blobs, open_parts
 from tutor.ingest.intake import Intake
 from tutor.library import Library
+from tutor.observing.sampling import Sampler
+from tutor.observing.scraping import Scrape
+from tutor.observing.traces import end_traces, start_traces_if_wanted
 from tutor.outbound import Outbound
 from tutor.records.asking import Asking
 from tutor.settings import Settings
@@ -78,6 +82,7 @@ def create_app(
         limits=limits,
         alone=alone,
         is_full=backend.workers.is_full,
+        monitors=Monitors(settings.metrics_token, settings.metrics_on_loopback),
     )
     return Service(gate, drain.begin, drain.end_streams, backend.readiness.loading)
 
@@ -88,10 +93,12 @@ def _open_backend(
     """What the routes share, all over the one database that ``access`` has open."""
     database = access.database
     asking = open_asking(settings, database)
+    readiness = Readiness(library, drain, once_loaded=partial(_prepare_suggestions, asking, library))
+    sampler = Sampler(database, n_waiting=lambda: asking.recorder.n_waiting, is_ready=lambda: not readiness.reasons())
     return Backend(
         library=library,
         workers=Workers(settings.max_concurrent_asks),
-        readiness=Readiness(library, drain, once_loaded=partial(_prepare_suggestions, asking, library)),
+        readiness=readiness,
         database=database,
         blobs=open_blobs(settings),
         office=Office(database, framers),
@@ -99,6 +106,7 @@ def _open_backend(
         allowances=Allowances(database, _quotas(settings)),
         courier=Courier(database, Outbound(PublicOnly(names_in(settings.webhook_hosts)))),
         asking=asking,
+        scrape=Scrape(database, settings.data_dir, sampler),
         min_people=settings.min_people,
     )
 
@@ -137,11 +145,13 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        start_traces_if_wanted()
         backend.intake.indexer.start()
         backend.readiness.load()
         if upkeep is not None:
             upkeep.start()
         backend.courier.start()
+        backend.scrape.sampler.start()
         async with inner(app):
             yield
         await to_thread(backend.intake.indexer.stop)  # first: loading may wait for it
@@ -150,6 +160,8 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
         if upkeep is not None:
             closing.append(upkeep.close)
         await gather(*map(to_thread, closing))  # each may take its time, but all together no longer than the slowest
+        await to_thread(backend.scrape.sampler.close)
         await client.close()
+        await to_thread(end_traces)
 
     api.router.lifespan_context = lifespan

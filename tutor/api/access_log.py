@@ -8,16 +8,22 @@ import logging
 import time
 import traceback
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import caller_of
+from tutor.api.policy import Rule
 from tutor.api.problems import INTERNAL, problem_response
 from tutor.api.request_ids import request_id
+from tutor.api.siblings import is_from_sibling
+from tutor.observing import traces
+from tutor.observing.context import TraceParent, working_on
+from tutor.observing.metrics import metrics
 
 logger = logging.getLogger(__name__)
 
-_PROBES = frozenset({"/livez", "/readyz"})
+_PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class AccessLog:
@@ -28,8 +34,19 @@ class AccessLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        method, came_from = scope["method"], Headers(scope=scope).get("traceparent", "")
+        with traces.request_span(method, came_from) as span:
+            trace_id = traces.trace_id_of(span) or _trace_id(came_from)
+            with working_on(request_id=request_id(scope), trace_id=trace_id):
+                status = await self._serve(scope, receive, send)
+            traces.name_request(span, method, route_template(scope), status)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Serve, log and count; gives the reply's status, 0 when there was none."""
         started = time.perf_counter()
         status, n_bytes, ended = 0, 0, False
+        numbers = metrics()
+        numbers.requests_in_flight.inc()
 
         async def counted(message: Message) -> None:
             nonlocal status, n_bytes, ended
@@ -48,18 +65,40 @@ class AccessLog:
             elif not ended:
                 raise  # the server can only cut the reply
         finally:
+            taken_s, route = time.perf_counter() - started, route_template(scope)
+            numbers.requests_in_flight.dec()
+            if not is_from_sibling(scope):  # the process that received it counts it
+                numbers.requested(scope["method"], route, status, taken_s)
             fields = {
                 "request_id": request_id(scope),
                 "method": scope["method"],
                 "path": scope["path"],
+                "route": route,
                 "status": status,
                 "bytes": n_bytes,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "ms": round(taken_s * 1000, 1),
                 "caller": caller_of(scope).kind,
             }
             # An orchestrator asks every few seconds, which would bury everything else.
             level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
             logger.log(level, "request", extra={"fields": fields})
+        return status
+
+
+def route_template(scope: Scope) -> str:
+    """The route that a request reached, parameters unfilled; where it reached none, the gate's rule about the path.
+
+    Both come from tables of ours, whatever a client sends.
+    """
+    if path := getattr(scope.get("route"), "path", ""):
+        return f"{scope.get('root_path', '')}{path}"
+    rule = scope["state"].get("rule")
+    return rule.template if isinstance(rule, Rule) else "none"
+
+
+def _trace_id(traceparent: str) -> str:
+    parent = TraceParent.of(traceparent)
+    return parent.trace_id if parent else ""
 
 
 def defect_response(scope: Scope) -> Response:

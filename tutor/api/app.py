@@ -16,6 +16,7 @@ from tutor.api import (
     hiding,
     insights,
     jobs,
+    metrics,
     page_images,
     people,
     permalinks,
@@ -47,6 +48,7 @@ def create_api(backend: Backend, *, max_question_chars: int) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.backend = backend
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(people.router)
     app.include_router(asking.router)
     app.include_router(page_images.router)

@@ -14,6 +14,7 @@ from tutor.api.work import Workers
 from tutor.errors import NotAllowed, UnknownCourse
 from tutor.ingest.intake import Intake
 from tutor.library import CourseInfo, Library
+from tutor.observing.scraping import Scrape
 from tutor.permissions import Permission
 from tutor.records.asking import Asker, Asking
 from tutor.records.gaps import MIN_PEOPLE
@@ -39,6 +40,7 @@ class Backend:
     allowances: Allowances
     courier: Courier
     asking: Asking
+    scrape: Scrape
     min_people: int = MIN_PEOPLE  # who must have asked about a topic before instructors see it
 
 

@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from tutor.permissions import STUDENT, Permission
 
-CallerKind = Literal["anonymous", "visitor", "session", "key"]
+CallerKind = Literal["anonymous", "visitor", "session", "key", "monitor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Caller:
     """One caller, as far as permissions and fair shares go. Without permissions nothing is allowed.
 
     ``visitor`` is anybody at a service that is open to all; ``session`` a browser that used a link, the chat on its
-    behalf included; ``key`` a program.
+    behalf included; ``key`` a program; ``monitor`` one that reads the service's numbers and nothing else.
     """
 
     kind: CallerKind

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import Caller
 from tutor.api.identity import Access
+from tutor.api.monitors import Monitors, may_monitor
 from tutor.api.pages import INSTRUCTORS_ONLY, LINK_NEEDED, page_response
 from tutor.api.policy import GET, Policy, Rule
 from tutor.api.problems import (
@@ -31,17 +32,20 @@ class Door:
         app: What stands behind.
         policy: The paths, anything else is 404 for everybody; and the origins whose pages may send more than GET.
         access: What can let somebody in.
+        monitors: What else can, where the service's numbers are.
     """
 
-    def __init__(self, app: ASGIApp, policy: Policy, access: Access) -> None:
+    def __init__(self, app: ASGIApp, policy: Policy, access: Access, monitors: Monitors) -> None:
         self._app = app
+        self._monitors = monitors
         self._policy = policy
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         rule = self._policy.rule(scope["path"])
-        caller = await self._access.identify(scope)
+        monitor = self._monitors.recognise(scope) if rule is not None and rule.audience == "monitors" else None
+        caller = monitor or await self._access.identify(scope)
         scope["state"] |= {"rule": rule, "caller": caller}
         if refusal := self._refusal(rule, caller, scope):
             await refusal(scope, receive, send)
@@ -88,6 +92,8 @@ def _not_for(rule: Rule, caller: Caller) -> str:
     """Why somebody who is known must not enter; empty when they may."""
     if rule.audience == "browsers" and caller.kind not in ("session", "visitor"):
         return "this path is for browsers; programs use /api/v1"
+    if rule.audience == "monitors":
+        return "" if may_monitor(caller) else "the service's numbers are for its operators"
     if rule.audience != "anyone" and rule.needs not in caller.permissions:
         return str(NotAllowed(rule.needs))
     return ""

@@ -20,6 +20,7 @@ from tutor.api.hosts import KnownHosts
 from tutor.api.idempotency import Idempotency
 from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
+from tutor.api.monitors import Monitors
 from tutor.api.policy import Policy
 from tutor.api.shedding import Shedding
 from tutor.api.siblings import FromSiblings
@@ -38,6 +39,7 @@ class Gate:
         limits: Sizes, times and numbers.
         alone: Whether no other process serves the same people.
         is_full: Whether the queue of questions is full.
+        monitors: What may read the service's numbers, besides keys that administer.
     """
 
     def __init__(  # noqa: PLR0913  (each is a wall's own)
@@ -50,6 +52,7 @@ class Gate:
         limits: Limits | None = None,
         alone: bool = True,
         is_full: Callable[[], bool] = lambda: False,
+        monitors: Monitors | None = None,
     ) -> None:
         limits = limits or Limits()
         self._app = app
@@ -57,7 +60,7 @@ class Gate:
         inner = WholeBody(inner, limits)
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain, access, StreamShares(None if alone else access.database))
-        inner = Door(inner, policy, access)
+        inner = Door(inner, policy, access, monitors or Monitors())
         inner = Shedding(inner, policy, is_full)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)

@@ -20,6 +20,14 @@ _NEVER_CACHED = "no-store"
 _NEVER_SENT = ("server", "x-powered-by", "x-frame-options")  # frame-ancestors says it better
 
 
+_WAS_FORWARDED = "was_forwarded"
+
+
+def was_forwarded(scope: Scope) -> bool:
+    """Whether the request came with forwarding headers, as through a proxy."""
+    return bool(scope.get("state", {}).get(_WAS_FORWARDED))
+
+
 class SecurityHeaders:
     """Gives every reply the security headers and the request's id, and refuses anything that is not HTTP.
 
@@ -42,6 +50,7 @@ class SecurityHeaders:
             await send(message)
 
         # The dictionary itself goes on: the gate's walls leave notes in it for one another.
+        scope["state"][_WAS_FORWARDED] = len(forwarded) < len(scope["headers"])
         scope["headers"] = forwarded
         await self._app(scope, receive, with_headers)
 

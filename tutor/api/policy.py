@@ -10,7 +10,7 @@ from typing import Literal
 
 from tutor.permissions import Permission
 
-Audience = Literal["anyone", "readers", "browsers"]
+Audience = Literal["anyone", "readers", "browsers", "monitors"]
 
 GET = frozenset({"GET", "HEAD"})
 POST = frozenset({"POST"})
@@ -22,7 +22,8 @@ class Rule:
 
     Args:
         pattern: Regular expression for the whole path.
-        audience: ``anyone``; ``readers``: keys, sessions, visitors; ``browsers``: sessions and visitors only.
+        audience: ``anyone``; ``readers``: keys, sessions, visitors; ``browsers``: sessions and visitors only;
+            ``monitors``: keys that administer everything, and what ``monitors.py`` recognises.
         methods: Refused with 405 otherwise; None leaves that to the route.
         queues: Whether it is a question, which waits in the queue of those that are worked on.
         streams: Whether replies are endless, never, always or when the caller asks for server-sent events.
@@ -47,6 +48,11 @@ class Rule:
     page: bool = False
     foreign_forms: bool = False
 
+    @property
+    def template(self) -> str:
+        """The pattern as people write such paths."""
+        return re.sub(r"\[\^/\][+*]|\.[+*]", "{}", self.pattern).replace("\\", "")
+
     def matches(self, path: str) -> bool:
         """Whether the rule is about this path."""
         return re.fullmatch(self.pattern, path, re.DOTALL) is not None
@@ -65,6 +71,7 @@ _LTI_RULES: tuple[Rule, ...] = (
 API_RULES: tuple[Rule, ...] = (
     Rule("/livez", "anyone"),
     Rule("/readyz", "anyone"),
+    Rule("/metrics", "monitors", GET),
     Rule("/login", "anyone", GET, page=True),
     Rule("/oauth/token", "anyone", POST),
     Rule("/embed", "anyone", GET),

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from tutor.api.openai import errors as openai
 from tutor.api.request_ids import request_id
+from tutor.observing.metrics import metrics
 from tutor.schemas import Problem, ProblemField
 
 MEDIA_TYPE = "application/problem+json"
@@ -102,6 +103,9 @@ _BY_STATUS = {
 }
 
 
+_FOR_NOW = frozenset({429, 503})  # worth another try
+
+
 def kind_of_status(status: int) -> Kind:
     """The general kind of a status that a library chose."""
     return _BY_STATUS.get(status) or (MALFORMED if 400 <= status < 500 else INTERNAL)
@@ -130,6 +134,8 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The HTTP reply for a problem; clients of the OpenAI-compatible paths get the errors that they can read."""
+    if kind.status in _FOR_NOW:
+        metrics().rejected(kind.code)
     if scope.get("path", "").startswith(openai.PATH_PREFIX):
         param = errors[0].pointer.strip("/").replace("/", ".") if errors else None
         body, media_type = openai.error_body(kind.status, kind.code, detail, param), "application/json"

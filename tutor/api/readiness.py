@@ -13,6 +13,8 @@ from tutor.api.service import Loading
 from tutor.errors import TutorError
 from tutor.ingest.job_report import Stopped
 from tutor.library import Library
+from tutor.observing.metrics import metrics
+from tutor.observing.sampling import seconds_since_start
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +69,7 @@ class Readiness:
             ours = isinstance(error, CorpusError | IndexingError | TutorError)
             self._failure = f"loading failed: {error if ours else type(error).__name__ + '; see the log'}"
         else:
+            metrics().startup_seconds.set(seconds_since_start())
             courses = self._library.courses()
             logger.info("loaded %d courses", len(courses))
             for info in courses:

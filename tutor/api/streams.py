@@ -22,6 +22,7 @@ from tutor.api.problems import (
 )
 from tutor.api.siblings import is_from_sibling
 from tutor.api.stream_shares import StreamShares
+from tutor.observing.metrics import metrics
 
 EVENT_STREAM = "text/event-stream"
 
@@ -67,9 +68,11 @@ class Streams:
             detail = f"you have {limit} open streams already; close one"
             await _refuse(TOO_MANY_STREAMS, detail, scope, receive, send)
             return
+        metrics().streams_open.inc()
         try:
             await self._until_over(scope, receive, send, stream_id)
         finally:
+            metrics().streams_open.dec()
             self._shares.give_back(stream_id, owner)
 
     async def _until_over(self, scope: Scope, receive: Receive, send: Send, stream_id: str) -> None:

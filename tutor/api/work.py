@@ -1,7 +1,9 @@
 """Embedding and searching, off the event loop: a few threads, a short queue, and a prompt refusal beyond it."""
 
 import asyncio
+import contextvars
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -9,6 +11,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from tutor.errors import TutorError
+from tutor.observing.metrics import metrics
 
 T = TypeVar("T")
 
@@ -47,6 +50,7 @@ class Workers:
         self._capacity = threads * (1 + QUEUED_PER_THREAD)
         self._deadline_s = deadline_s
         self._places = threading.Semaphore(self._capacity)
+        metrics().work_capacity.set(self._capacity)
         self._threads = threads
         self._pool = self._new_pool()
 
@@ -103,9 +107,27 @@ class Workers:
         # Counted until a thread is really done with it: work whose caller has left still takes a thread.
         if not self._places.acquire(blocking=False):
             raise OverCapacity(self._capacity)
-        future: Future[T] = self._pool.submit(work)
-        future.add_done_callback(lambda _: self._places.release())
+        metrics().work_waiting.inc()
+        # In the caller's context, so that what the work logs carries the ids of the request.
+        future: Future[T] = self._pool.submit(contextvars.copy_context().run, self._counted, work, time.perf_counter())
+        future.add_done_callback(self._ended)
         return future
+
+    @staticmethod
+    def _counted(work: Callable[[], T], queued_at: float) -> T:
+        numbers = metrics()
+        numbers.work_wait_seconds.observe(time.perf_counter() - queued_at)
+        numbers.work_waiting.dec()
+        numbers.work_running.inc()
+        try:
+            return work()
+        finally:
+            numbers.work_running.dec()
+
+    def _ended(self, future: "Future[T]") -> None:
+        if future.cancelled():  # before a thread began it
+            metrics().work_waiting.dec()
+        self._places.release()
 
     def _new_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="ask")

@@ -12,11 +12,15 @@ from tutor.errors import TutorError
 from tutor.ingest.course_jobs import JobResult
 from tutor.ingest.election import Election
 from tutor.ingest.job_report import JobReport, Stopped, heart_beating
+from tutor.observing.context import working_on
+from tutor.observing.metrics import metrics
+from tutor.observing.traces import job_span
 from tutor.state.database import Database
 from tutor.state.ids import new_id
 from tutor.state.jobs import (
     ENDED,
     MAX_ATTEMPTS,
+    REQUEST_ID,
     JobKind,
     JobRecord,
     claim,
@@ -174,26 +178,30 @@ class Indexer:
             if job is None:
                 self._between_jobs()
                 return
-            self._run_one(job, progress)
+            with working_on(**_ids_of(job)):
+                self._run_one(job, progress)
 
     def _run_one(self, job: JobRecord, progress: Progress) -> None:
         report = JobReport(self._database, job, self._stopping)
+        started = time.perf_counter()
 
         def tell(stage: str, done: int, total: int) -> None:
             progress(stage, done, total)
             report(stage, done, total)
 
         try:
-            with heart_beating(self._database, job):
+            with job_span(job.kind, _ids_of(job)), heart_beating(self._database, job):
                 ended = self._runners[job.kind](job, tell)
         except Stopped:
             with self._database.writing() as connection:
                 queue_again(connection, job, attempts=job.attempts - 1)
         except Exception as error:  # a job always ends, whatever its work does
             self._fail(job, error)
+            metrics().job_ended(job.kind, "failed", time.perf_counter() - started)
         else:
             with self._database.writing() as connection:
                 finish(connection, job, ended.state, result=ended.result)
+            metrics().job_ended(job.kind, ended.state, time.perf_counter() - started)
 
     def _fail(self, job: JobRecord, error: Exception) -> None:
         if isinstance(error, OSError):
@@ -211,6 +219,10 @@ class Indexer:
     def _now(self, job: JobRecord) -> JobRecord:
         with self._database.reading() as connection:
             return find_job(connection, job.course_id, job.job_id) or _vanished(job)
+
+
+def _ids_of(job: JobRecord) -> dict[str, str]:
+    return {"job_id": job.job_id, "course": job.course_id, "request_id": str(job.params.get(REQUEST_ID, ""))}
 
 
 def _killed(job: JobRecord) -> str:

@@ -4,6 +4,7 @@ The record is written behind the answer's back. A database that does not answer 
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from tutor.errors import QuoteNotFound
+from tutor.errors import QuestionTooLong, QuoteNotFound
+from tutor.observing import asks
 from tutor.records.question_key import question_key
 from tutor.records.receipts import Channel, Receipt, receipt_of
 from tutor.records.recorder import Recorder
@@ -81,6 +83,18 @@ class Asking:
         Raises:
             QuestionTooLong: The question has more characters than the limit.
         """
+        started, course_id = time.perf_counter(), tutor.index.course_id
+        try:
+            answer = self._answer(tutor, question, history, asker, document_id)
+        except QuestionTooLong:  # no question yet
+            raise
+        except Exception as error:
+            asks.note_failure(error, course_id, asker.channel, time.perf_counter() - started)
+            raise
+        asks.note_answer(answer, course_id, asker.channel, time.perf_counter() - started)
+        return answer
+
+    def _answer(self, tutor: Tutor, question: str, history: Sequence[Turn], asker: Asker, document_id: str) -> Answer:
         asked_at = datetime.now(UTC)
         consideration, is_kept = self._consider(tutor, question, history, document_id)
         suggestions = self.suggester.after(consideration.answer, tutor)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from tutor.observing.metrics import metrics
 from tutor.state.database import Database
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ class Recorder:
     def n_lost(self) -> int:
         """How many writes were given up since the service started."""
         return self._n_lost
+
+    @property
+    def n_waiting(self) -> int:
+        """About how many writes wait."""
+        return self._waiting.qsize()
 
     @property
     def trouble(self) -> str:
@@ -131,6 +137,7 @@ class Recorder:
 
     def _give_up(self, n_writes: int, trouble: str) -> None:
         self._n_lost += n_writes
+        metrics().records_lost.inc(n_writes)
         self._trouble = trouble
         logger.error("%d records of questions could not be kept: %s", n_writes, trouble)
 

@@ -10,13 +10,14 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.onnx_embedder import usable_cores
 from tutor.errors import TutorError
+from tutor.observing.node import NodeMetrics
 from tutor.serving.assignment import Assignment, socket_of
 from tutor.serving.listening import listen_at
 from tutor.serving.slot import LOOK_S, Slot, end_in_time
@@ -64,6 +65,7 @@ class Supervisor:
         self._print_link = print_link
         self._n_workers = assignment.n_slots
         self._environment = {**os.environ, **shared_processors(assignment.n_slots)}
+        self._metrics: NodeMetrics | None = None
         self._siblings: list[socket.socket] = []
         self._folder = Path()
         self._slots: list[Slot] = []
@@ -82,6 +84,8 @@ class Supervisor:
             self._siblings = [
                 held.enter_context(listen_at(socket_of(self._folder, slot))) for slot in range(self._n_workers)
             ]
+            self._metrics = held.enter_context(closing(NodeMetrics()))
+            self._environment |= self._metrics.environment
             self._slots = [Slot(number, self._start, self._anyone_accepts) for number in range(self._n_workers)]
             ending = asyncio.Event()
             self._heed_signals(ending)
@@ -164,7 +168,10 @@ class Supervisor:
             self._assignment, slot=slot, sockets_folder=str(self._folder), listener=listener, sibling_listener=sibling
         )
         descriptors = (listener, sibling, self._kept_open)
-        return await WorkerProcess.start(assignment, *descriptors, environment=self._environment)
+        worker = await WorkerProcess.start(assignment, *descriptors, environment=self._environment)
+        if metrics := self._metrics:
+            worker.ended.add_done_callback(lambda _: metrics.forget(worker.pid))
+        return worker
 
 
 def shared_processors(n_workers: int) -> Mapping[str, str]:

@@ -69,7 +69,7 @@ def main() -> None:
     assignment = Assignment.read(sys.argv[1])
     settings = Settings.from_environment()
     with closing(open_database(settings)) as database:
-        log_json_lines(settings.log_level)
+        log_json_lines(settings.log_level, worker=assignment.slot)
         access = Access(database, open_to_all=assignment.open_to_all, cookie_name=assignment.cookie_name)
         with closing(access):
             folder = Path(assignment.sockets_folder)

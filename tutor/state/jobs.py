@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from tutor.observing.context import ids
 from tutor.state import webhooks
 from tutor.state.course_tables import courses
 from tutor.state.ids import new_id
@@ -21,6 +22,7 @@ JobKind = Literal["ingest", "publish", "check"]
 JobState = Literal["queued", "running", "done", "failed", "held"]
 
 MAX_ATTEMPTS = 3  # a file that kills the whole process, not only the child that reads it, must not do so for ever
+REQUEST_ID = "request_id"  # among a job's params and the ids of what is being worked on
 ENDED: frozenset[JobState] = frozenset({"done", "failed", "held"})
 
 
@@ -50,8 +52,9 @@ class JobRecord:
 def enqueue(
     connection: Connection, course_id: str, kind: JobKind, *, params: Mapping[str, Any], created_by: str
 ) -> JobRecord:
-    """Queue a job, in the transaction of what it is about."""
+    """Queue a job, in the transaction of what it is about; it remembers the request that asked for it."""
     job_id = new_id()
+    asked_by = {REQUEST_ID: request_id} if (request_id := ids().get(REQUEST_ID)) else {}
     connection.execute(
         insert(jobs).values(
             course_id=course_id,
@@ -61,7 +64,7 @@ def enqueue(
             stage="",
             done=0,
             total=0,
-            params=dict(params),
+            params={**params, **asked_by},
             error="",
             attempts=0,
             worker="",
