@@ -50,6 +50,14 @@ def log_json_lines(level: str, *, worker: int | None = None) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(worker))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # httpx logs each URL with its query string, at INFO; bm25s sets its own level to DEBUG; mcp tells of each request.
+    hush(level)
+
+
+def hush(level: str) -> None:
+    """Let libraries that say too much say only what is wrong, whatever the level of the rest.
+
+    httpx logs each URL with its query string, httpcore each header, a secret among them; mcp tells of each request;
+    bm25s sets its own level to DEBUG.
+    """
     for chatty in ("httpx", "httpcore", "uvicorn.error", "bm25s", "sentence_transformers", "asyncio", "mcp"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))

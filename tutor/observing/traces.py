@@ -24,6 +24,9 @@ SERVICE = "course-tutor"
 
 _NS_PER_MS = 1_000_000
 
+# An exception's message may hold what somebody wrote, so a span gets neither the exception nor its status.
+_NO_WORDS: Mapping[str, bool] = {"record_exception": False, "set_status_on_exception": False}
+
 
 class _Switch:
     """Off until somebody switches it on."""
@@ -84,7 +87,7 @@ def request_span(method: str, traceparent: str) -> Iterator["Span | None"]:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
 
     parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent} if traceparent else {})
-    with _switch.tracer.start_as_current_span(method, context=parent, kind=SpanKind.SERVER) as span:
+    with _switch.tracer.start_as_current_span(method, context=parent, kind=SpanKind.SERVER, **_NO_WORDS) as span:
         yield span
 
 
@@ -106,10 +109,7 @@ def job_span(kind: str, attributes: Mapping[str, str]) -> Iterator[None]:
     if _switch.tracer is None:
         yield
         return
-    # An exception's message may name a file as its owner does, so the span gets neither it nor the status of it.
-    with _switch.tracer.start_as_current_span(
-        f"job {kind}", attributes=dict(attributes), record_exception=False, set_status_on_exception=False
-    ):
+    with _switch.tracer.start_as_current_span(f"job {kind}", attributes=dict(attributes), **_NO_WORDS):
         yield
 
 

@@ -83,25 +83,21 @@ class Asking:
         Raises:
             QuestionTooLong: The question has more characters than the limit.
         """
-        started, course_id = time.perf_counter(), tutor.index.course_id
+        asked_at, started, course_id = datetime.now(UTC), time.perf_counter(), tutor.index.course_id
         try:
-            answer = self._answer(tutor, question, history, asker, document_id)
-        except QuestionTooLong:  # no question yet
+            consideration, is_kept = self._consider(tutor, question, history, document_id)
+            suggestions = self.suggester.after(consideration.answer, tutor)
+        except QuestionTooLong:  # not a question yet
             raise
         except Exception as error:
             asks.note_failure(error, course_id, asker.channel, time.perf_counter() - started)
             raise
+        answer = replace(consideration.answer, suggestions=suggestions)
+        # Before the recorder wakes, which would keep this thread waiting as soon as it writes its line to the log.
         asks.note_answer(answer, course_id, asker.channel, time.perf_counter() - started)
+        if is_kept and answer.query.intent not in NEVER_KEPT:
+            self._keep(replace(consideration, answer=answer), tutor, tuple(history), asker, asked_at)
         return answer
-
-    def _answer(self, tutor: Tutor, question: str, history: Sequence[Turn], asker: Asker, document_id: str) -> Answer:
-        asked_at = datetime.now(UTC)
-        consideration, is_kept = self._consider(tutor, question, history, document_id)
-        suggestions = self.suggester.after(consideration.answer, tutor)
-        consideration = replace(consideration, answer=replace(consideration.answer, suggestions=suggestions))
-        if is_kept and consideration.answer.query.intent not in NEVER_KEPT:
-            self._keep(consideration, tutor, tuple(history), asker, asked_at)
-        return consideration.answer
 
     def close(self) -> None:
         """Keep what is waiting, and stop both threads."""
