@@ -11,6 +11,7 @@ from store_samples import add_orphan, change_manifest, cut_documents, kept_gener
 from index.course_index import CourseIndex
 from index.errors import IndexDamaged
 from index.generations import Pointer
+from tutor.errors import CourseEmpty
 from tutor.ingest import publishing
 from tutor.ingest.errors import NotInThisState, ProbesFailed, PublishingNow, UnknownGeneration
 from tutor.ingest.gate import ProbeReport, VerifiedCheck, VerifiedOutcome
@@ -331,6 +332,29 @@ def test_verified_answers_are_asked_of_what_learners_will_see(place: Workplace, 
     place.add(("dwarfs.md", DWARFS))
 
     assert chunk.chunk_id not in {found.chunk_id for found in guard.asked[-1].chunks}
+
+
+def test_a_course_of_which_all_that_is_left_is_hidden_is_published_so_that_what_was_deleted_goes(
+    place: Workplace, tmp_path: Path
+) -> None:
+    place.add(("clouds.md", NEBULA), ("giants.md", GIANTS))
+    chunk = place.parts.library.tutor(COURSE).search("nebula")[0].chunk
+    giants = place.sources()["giants.md"]
+    with place.parts.database.writing() as connection:
+        hidden = HiddenPassage(COURSE, chunk.chunk_id, chunk.document_id, chunk.text, "", "t", giants.created_at)
+        hide(connection, hidden)
+
+    job = place.run(place.parts.intake.remove(COURSE, giants.source_id, actor="test"))
+
+    assert (job.state, job.error) == ("done", "")
+    with pytest.raises(CourseEmpty):
+        place.parts.library.tutor(COURSE)
+    kept = [
+        path
+        for path in (tmp_path / "data" / "index").rglob("*")
+        if path.is_file() and b"red giant" in path.read_bytes()
+    ]
+    assert kept == []
 
 
 def test_a_damaged_index_is_built_anew_by_the_next_publish(place: Workplace, tmp_path: Path) -> None:
