@@ -5,7 +5,9 @@ ARG PIP_EXTRA_INDEX_URL=""
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_EXTRA_INDEX_URL=${PIP_EXTRA_INDEX_URL}
 RUN python -m venv /opt/tutor
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE requirements.lock ./
+# Everything but torch by its hash, before the rest is here, so that a change of ours does not fetch it again.
+RUN /opt/tutor/bin/pip install --no-deps --require-hashes --requirement requirements.lock
 COPY corpus corpus
 COPY index index
 COPY tutor tutor

@@ -40,6 +40,19 @@ faults: $(VENV)/.dev  ## every fault, long (under an hour); only=f17 for one, TU
 load: $(VENV)/.run  ## a service under load; figure=askers, memory, overload, slow, leavers or startup (default: all)
 	$(BIN)/python tests/load $(or $(figure),all) --json load.json
 
+fuzz: $(VENV)/.dev  ## spoil 2,000 files of each format, and try 200 ways through the store (20 minutes)
+	TUTOR_FUZZ=full $(BIN)/python -m pytest tests/test_mutated_packages.py tests/test_hostile_sources.py tests/test_model_of_the_store.py
+
+scan: $(VENV)/.dev  ## known vulnerabilities, licences, imports and our own rules; fails where nothing can be looked up
+	$(BIN)/python -m pytest tests/test_dependencies.py tests/test_imports.py tests/test_own_rules.py
+	$(BIN)/python tests/scan_dependencies.py
+
+sbom: $(VENV)/.dev  ## list what a service consists of, with licences, in dist/sbom.cdx.json
+	$(BIN)/python tests/write_sbom.py dist/sbom.cdx.json
+
+lock: $(VENV)/.dev  ## resolve what a service needs anew into requirements.lock
+	$(BIN)/python tests/lock_dependencies.py
+
 eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled course's questions
 	$(BIN)/course-tutor eval tests/data/seed-course
 
@@ -60,4 +73,4 @@ clean:  ## remove the environment, caches and the development index
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-.PHONY: run test setup format check index faults load eval bench browser docker ci clean help
+.PHONY: run test setup format check index faults load fuzz scan sbom lock eval bench browser docker ci clean help

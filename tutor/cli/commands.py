@@ -57,7 +57,10 @@ COMMANDS: Mapping[str, Subcommand] = {
         "backups", "Make the data directory what it was when the backup was written; no server may run on it.",
         "restore",
     ),
-    "migrate-store": _of("migrate_store", "Move every index and every original file into the database (pgvector), or back out of it (embedded).", "migrate_store"),
+    "migrate-store": _of(
+        "migrate_store",
+        "Move every index and every original file into the database (pgvector), or back out of it (embedded).",
+    ),
     "eval": _of("evaluate", "Score retrieval, refusal and citations on a question set.", "evaluate"),
     "bench": _of(
         "bench", "Measure asking and indexing against the bare encoder, in one run, in turns, on this machine."
