@@ -1,4 +1,4 @@
-"""What it costs to be seen: ``python tests/observing_cost.py`` asks with and without notes, by turns, in one run.
+"""What it costs to be seen: ``python tests/observing_cost.py 2>/dev/null`` asks with and without notes, by turns.
 
 Asks go through a real service over HTTP, as a client's do, with the bundled course and model. About a minute; with
 ``PROMETHEUS_MULTIPROC_DIR`` set to an empty folder, as one of several workers.
@@ -6,7 +6,6 @@ Asks go through a real service over HTTP, as a client's do, with the bundled cou
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -55,5 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.stderr = Path(os.devnull).open("w")
     main()
