@@ -1,6 +1,7 @@
 """What is not needed is not imported, and what is needed unpickles nothing."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +52,10 @@ from tutor.bootstrap import open_asking, open_parts
 from tutor.ingest.readings import read_here
 from tutor.records.asking import Asker
 from tutor.settings import Settings
+from tutor.observing.traces import start_traces_if_wanted
 from ui.asgi import create_app
 
+assert not start_traces_if_wanted()
 data = Path(sys.argv[1])
 for brought in every_format():
     path = data / "courses" / "sea" / brought.name
@@ -80,7 +83,8 @@ print(json.dumps({"answers": answers, "modules": sorted(sys.modules), "unpickled
 def run(program: str, *arguments: str) -> Any:
     """What a program prints last, as JSON; it runs in a fresh interpreter."""
     command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    done = subprocess.run(command, cwd=ROOT / "tests", env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -114,6 +118,10 @@ def test_serving_the_bundled_model_needs_no_torch(worked: dict[str, Any]) -> Non
     assert "answered" in worked["answers"]
     assert "onnxruntime" in worked["modules"]
     assert [name for name in ("torch", "sentence_transformers", "transformers") if name in worked["modules"]] == []
+
+
+def test_traces_that_nobody_collects_are_not_even_imported(worked: dict[str, Any]) -> None:
+    assert [name for name in worked["modules"] if name.startswith("opentelemetry.") and "sdk" in name] == []
 
 
 def test_nothing_is_unpickled_while_every_format_is_indexed_and_asked(worked: dict[str, Any]) -> None:

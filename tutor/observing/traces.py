@@ -24,9 +24,6 @@ SERVICE = "course-tutor"
 
 _NS_PER_MS = 1_000_000
 
-# An exception's message may hold what somebody wrote, so a span gets neither the exception nor its status.
-_NO_WORDS: Mapping[str, bool] = {"record_exception": False, "set_status_on_exception": False}
-
 
 class _Switch:
     """Off until somebody switches it on."""
@@ -87,7 +84,10 @@ def request_span(method: str, traceparent: str) -> Iterator["Span | None"]:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
 
     parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent} if traceparent else {})
-    with _switch.tracer.start_as_current_span(method, context=parent, kind=SpanKind.SERVER, **_NO_WORDS) as span:
+    # An exception's message may hold what somebody wrote, so a span gets neither the exception nor its status.
+    with _switch.tracer.start_as_current_span(
+        method, context=parent, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+    ) as span:
         yield span
 
 
@@ -109,7 +109,9 @@ def job_span(kind: str, attributes: Mapping[str, str]) -> Iterator[None]:
     if _switch.tracer is None:
         yield
         return
-    with _switch.tracer.start_as_current_span(f"job {kind}", attributes=dict(attributes), **_NO_WORDS):
+    with _switch.tracer.start_as_current_span(
+        f"job {kind}", attributes=dict(attributes), record_exception=False, set_status_on_exception=False
+    ):
         yield
 
 
