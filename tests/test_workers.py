@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from observed import OpenPage
+from scraped import Numbers, number, read_numbers
 from served_workers import Workers, workers
 from service_samples import write_courses
 
@@ -27,7 +28,9 @@ pytest_plugins = ["browser"]
 ASK = "/api/v1/courses/stars/ask"
 NEBULA = {"question": "What is a nebula?"}
 PERSON_PER_MINUTE = 6
+MONITOR = "the-token-of-whoever-measures"
 SETTINGS = {
+    "TUTOR_METRICS_TOKEN": MONITOR,
     "TUTOR_KEY_ASKS_PER_MINUTE": "0",
     "TUTOR_COURSE_ASKS_PER_DAY": "0",
     "TUTOR_ASKS_PER_MINUTE": str(PERSON_PER_MINUTE),
@@ -132,6 +135,33 @@ def ask_handler(page: str) -> int:
     """The number of the function that answers, from the page's own configuration."""
     config = json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)[1])
     return next(each["id"] for each in config["dependencies"] if any(event == "ask" for _, event in each["targets"]))
+
+
+def numbers_of(two: Workers, slot: int) -> Numbers:
+    with two.at(slot) as http:
+        return read_numbers(http.get("/metrics", headers={"authorization": f"Bearer {MONITOR}"}).text)
+
+
+def asks_of(numbers: Numbers) -> float:
+    return number(numbers, "course_tutor_asks_total", outcome="answered", channel="api")
+
+
+def test_whichever_worker_is_scraped_tells_the_numbers_of_all_and_those_of_the_dead_stay(
+    two: Workers, key: str
+) -> None:
+    before = asks_of(numbers_of(two, 0))
+    for slot in (0, 1, 1):
+        with two.at(slot) as http:
+            http.post(ASK, json=NEBULA, headers={"authorization": f"Bearer {key}"}).raise_for_status()
+    after = [numbers_of(two, slot) for slot in (0, 1)]
+    pids = two.pids()
+
+    os.kill(pids[1], signal.SIGKILL)
+    two.wait_for(2, other_than={1: pids[1]})
+    last = numbers_of(two, 1)
+
+    assert [asks_of(each) - before for each in (*after, last)] == [3, 3, 3]
+    assert {number(each, "course_tutor_workers") for each in (*after, last)} == {2}
 
 
 # --- what ends and comes again ----------------------------------------------------------------------------------------
