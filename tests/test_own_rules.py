@@ -110,7 +110,7 @@ RULES: dict[Rule, dict[str, str]] = {
         "tutor/api/openai/completions.py": "the moment of an answer, as OpenAI's API sends it",
         "tutor/checkup/files.py": "compared with the times of files",
         "tutor/exports/formats.py": "the moment of an export",
-        "tutor/ingest/recovery.py": "compared with the times of files",
+        "tutor/state/folder_blobs.py": "compared with the times of files",
     },
     formats_a_statement: {"tutor/state/database.py": "settings of a connection, from numbers and words of ours"},
     trusts_the_url: {"tutor/api/reading.py": "written into a link, nothing is decided by it"},
