@@ -127,7 +127,7 @@ def test_the_machine_is_described_so_that_numbers_can_be_read() -> None:
 def test_the_command_measures_the_bundled_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
 
-    result = CliRunner().invoke(app, ["bench", "--json", "-n", "10", "--index-chunks", "10", "--askers", "2"])
+    result = CliRunner().invoke(app, ["bench", "--json", "-n", "10", "--index-chunks", "10", "--askers", "1,2"])
 
     assert result.exit_code == 0, result.output
     measured = json.loads(result.stdout)
@@ -136,7 +136,10 @@ def test_the_command_measures_the_bundled_course(tmp_path: Path, monkeypatch: py
     assert measured["answers"]["ratio_p50"] > 0
     assert [found["askers"] for found in measured["throughput"]] == [1, 2]
     assert measured["indexing"]["index_per_s"] > 0
-    assert measured["start_up"]["open_and_verify_s"] > 0
+    steps = [step["name"] for step in measured["process"]["steps"]]
+    assert steps == ["interpreter", "imports", "model", "index", "tutor", "first ask"]
+    assert measured["process"]["settled"]["rss_mb"] > 50
+    assert measured["process"]["ready_s"] == pytest.approx(sum(s["seconds"] for s in measured["process"]["steps"][:5]))
 
 
 def test_runtimes_take_turns_and_are_compared_with_the_first() -> None:
@@ -162,13 +165,14 @@ def test_a_runtime_whose_vectors_differ_is_told() -> None:
 
 def test_the_command_compares_the_runtimes_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
-    small = ["-n", "10", "--index-chunks", "5", "--askers", "2"]
+    small = ["-n", "10", "--index-chunks", "5", "--part", "asking"]
 
     result = CliRunner().invoke(app, ["bench", "--runtimes", *small])
 
     assert result.exit_code == 0, result.output
     assert "ONNX Runtime" in result.stdout
     assert "least cosine" in result.stdout
+    assert "Askers at once" not in result.stdout
 
 
 def test_a_course_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

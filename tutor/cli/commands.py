@@ -62,9 +62,7 @@ COMMANDS: Mapping[str, Subcommand] = {
         "Move every index and every original file into the database (pgvector), or back out of it (embedded).",
     ),
     "eval": _of("evaluate", "Score retrieval, refusal and citations on a question set.", "evaluate"),
-    "bench": _of(
-        "bench", "Measure asking and indexing against the bare encoder, in one run, in turns, on this machine."
-    ),
+    "bench": _of("bench", "Measure speed and memory on this machine; nothing outside it is called.", "bench_app"),
     "keys": _of(
         "keys", "Make, list and revoke API keys; a running server follows at the next request.", "keys_app"
     ),

@@ -90,7 +90,7 @@ def measure_throughput(
     for _ in range(N_ROUNDS):
         for n_askers in askers:
             for name, work in (("embedding", embedder.embed_query), ("ask", tutor.ask)):
-                measured.setdefault((n_askers, name), []).append(_share_out(work, questions, n_askers, at_once))
+                measured.setdefault((n_askers, name), []).append(share_out(work, questions, n_askers, at_once))
     single_p50_ms = _pool(measured[min(askers), "ask"]).p50_ms
     return tuple(
         _throughput(n_askers, measured[n_askers, "ask"], measured[n_askers, "embedding"], single_p50_ms)
@@ -118,7 +118,7 @@ def _throughput(
     )
 
 
-def _share_out(work: Work, questions: Sequence[str], n_askers: int, at_once: int) -> tuple[float, list[float]]:
+def share_out(work: Work, questions: Sequence[str], n_askers: int, at_once: int) -> tuple[float, list[float]]:
     """Seconds that ``n_askers`` together took, and the milliseconds that each question's asker waited."""
     start = time.perf_counter()
     with ThreadPoolExecutor(at_once) as workers, ThreadPoolExecutor(n_askers) as pool:

@@ -1,21 +1,17 @@
-"""Speed of indexing against the encoder's own bulk rate over the same texts, and the time to open an index."""
+"""Speed of indexing against the encoder's own bulk rate over the same texts."""
 
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from corpus.chunking import embedding_text
 from corpus.types import Chunk, Course, Document
 from index.builder import build_generation
 from index.course_index import CourseIndex
-from index.generations import open_current
 from index.protocols import Embedder
-from tutor.tutor import Tutor
 
 N_ROUNDS = 2
-N_OPENINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +22,6 @@ class IndexingSpeed:
     index_per_s: float  # chunking, embedding, indexing, writing, publishing
     encoder_per_s: float  # embedding alone
     ratio: float
-
-
-@dataclass(frozen=True, slots=True)
-class StartUp:
-    """Seconds until the first question can be asked."""
-
-    load_model_s: float
-    open_and_verify_s: float
-    prepare_tutor_s: float
 
 
 def measure_indexing(index: CourseIndex, embedder: Embedder, max_chunks: int) -> IndexingSpeed:
@@ -56,19 +43,6 @@ def measure_indexing(index: CourseIndex, embedder: Embedder, max_chunks: int) ->
         round(n_embedded / embedding, 1),
         ratio=round(embedding / building, 3),
     )
-
-
-def measure_start_up(root: Path, course_id: str, embedder: Embedder, load_model_s: float) -> StartUp:
-    """Open the course's index a few times and take the medians; loading the model was measured when it was loaded."""
-    opening, preparing = [], []
-    for _ in range(N_OPENINGS):
-        start = time.perf_counter()
-        index = open_current(root, course_id, embedder)
-        opened = time.perf_counter()
-        Tutor(index)
-        opening.append(opened - start)
-        preparing.append(time.perf_counter() - opened)
-    return StartUp(round(load_model_s, 3), round(median(opening), 3), round(median(preparing), 3))
 
 
 def _first_documents(index: CourseIndex, max_chunks: int) -> tuple[tuple[Document, ...], tuple[Chunk, ...]]:
