@@ -1,5 +1,6 @@
 """The tutor and the toolkits on one question set: how well they rank, how fast, and with what memory."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,12 +118,12 @@ def _prepare(folder: Path, kept: Path, embedder: Embedder, root: Path, report: P
     index = open_corpus_index(folder, embedder, root, progress=report)
     questions = [q for q in read_question_set(folder).questions if q.relevance and not q.history]
     name = folder.resolve().name
-    task = Task(kept / f"{name}-{index.generation}", name, index.course_id, str(root), str(BundledModel.open().folder))
-    write_task(
-        task,
-        [Passage(chunk.chunk_id, chunk.document_id, embedding_text(chunk)) for chunk in index.chunks],
-        [Asked(question.question_id, question.text) for question in questions],
-    )
+    passages = [Passage(chunk.chunk_id, chunk.document_id, embedding_text(chunk)) for chunk in index.chunks]
+    asked = [Asked(question.question_id, question.text) for question in questions]
+    # The same work has the same folder, and what the toolkits have made of it there is taken up again.
+    work = hashlib.sha256(repr((passages, asked)).encode()).hexdigest()[:12]
+    task = Task(kept / f"{name}-{work}", name, index.course_id, str(root), str(BundledModel.open().folder))
+    write_task(task, passages, asked)
     return _Set(task, {q.question_id: dict(q.relevance) for q in questions}, len(index.chunks))
 
 
