@@ -59,6 +59,17 @@ eval: $(VENV)/.run  ## score retrieval, refusal and citations on the bundled cou
 bench: $(VENV)/.run  ## measure speed on the bundled course
 	$(BIN)/course-tutor bench
 
+# The textbooks' question sets are not in the repository: SETS="first, which is for speed, and more".
+PEERS  ?= .venv-peers
+SETS   ?= tests/data/seed-course
+$(PEERS)/%/.made: tutor/evaluation/peers/requirements/%.txt
+	$(PYTHON) -m venv $(PEERS)/$*
+	$(PEERS)/$*/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+peers: $(VENV)/.dev $(patsubst tutor/evaluation/peers/requirements/%.txt,$(PEERS)/%/.made,$(wildcard tutor/evaluation/peers/requirements/*.txt))  ## measure beside LlamaIndex, Haystack and txtai, in environments of their own (8 GB)
+	$(BIN)/course-tutor bench peers $(PEERS) $(SETS)
+
 browser:  ## install Debian's Chromium for the browser tests (needs root)
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
 
@@ -68,9 +79,9 @@ docker:  ## build the container image
 ci: browser setup check test eval  ## what CI runs
 
 clean:  ## remove the environment, caches and the development index
-	rm -rf $(VENV) index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) index/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-.PHONY: run test setup format check index faults load fuzz scan sbom lock eval bench browser docker ci clean help
+.PHONY: run test setup format check index faults load fuzz scan sbom lock eval bench peers browser docker ci clean help

@@ -27,6 +27,9 @@ def peers(  # noqa: PLR0913, PLR0917  (options of a command line)
     rounds: Annotated[int, typer.Option(min=1, help="Repetitions, of which medians are taken.")] = 3,
     sample: Annotated[int, typer.Option(min=10, help="How many chunks to index when timing that.")] = 500,
     n: Annotated[int, typer.Option("-n", "--number", min=10, help="How many questions to time.")] = 150,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Judge a ranker that never saw the set, too (needs the dev extra).")
+    ] = False,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
     plots: Plots = None,
@@ -43,7 +46,13 @@ def peers(  # noqa: PLR0913, PLR0917  (options of a command line)
         arena = Arena(root.resolve() / "peers", environments.resolve())
         with progress_bar() as report:
             measured = compare_with_peers(
-                folders, arena, build_embedder(settings), root.resolve(), Amounts(rounds, sample, n), report
+                folders,
+                arena,
+                build_embedder(settings),
+                root.resolve(),
+                Amounts(rounds, sample, n),
+                held_out=held_out,
+                report=report,
             )
         if plots is not None:
             draw_peers(measured, plots)

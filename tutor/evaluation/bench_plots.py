@@ -62,9 +62,7 @@ def draw_serving(served: Sequence[ServedBy], folder: Path) -> Path:
 
 def draw_peers(comparison: Comparison, folder: Path) -> Path:
     """Queries a second and memory, a bar for each row."""
-    rows = [
-        (f"{row.system}: {WAYS[row.way].partition(':')[0]}, {row.runtime}", row) for row in comparison.rows if row.per_s
-    ]
+    rows = [(f"{row.system}: {WAYS[row.way].partition(':')[0]}, {row.runtime}", row) for row in comparison.rows]
     panels = (
         Panel("Eight clients", "queries a second", "", bars=[(name, row.per_s) for name, row in rows]),
         Panel(

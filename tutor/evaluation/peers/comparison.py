@@ -13,7 +13,8 @@ from tutor.evaluation.beir_questions import read_question_set
 from tutor.evaluation.corpus_index import open_corpus_index
 from tutor.evaluation.errors import EvaluationError
 from tutor.evaluation.machine import Machine, describe_machine
-from tutor.evaluation.peers.systems import ENTRIES, OURS, Entry
+from tutor.evaluation.peers.held_out import fit_rankers, keep
+from tutor.evaluation.peers.systems import ENTRIES, HELD_OUT, OURS, Entry
 from tutor.evaluation.peers.task import Asked, Passage, Task, write_task
 from tutor.evaluation.peers.tournament import Arena, Speeds, build_stores, measure, rank
 from tutor.evaluation.ranking_scores import mean_scores, score_rankings
@@ -57,6 +58,7 @@ class Comparison:
     n_questions: dict[str, int]
     amounts: Amounts
     rows: tuple[Row, ...]
+    held_out: dict[str, float]  # nDCG@10 of our search with a ranker that never saw the set; empty if not fitted
     packages: dict[str, dict[str, str]]  # by environment
     missing: tuple[str, ...]  # environments that are not there
 
@@ -68,8 +70,15 @@ class _Set:
     n_passages: int
 
 
-def compare_with_peers(
-    folders: Sequence[Path], arena: Arena, embedder: Embedder, root: Path, amounts: Amounts, report: Progress
+def compare_with_peers(  # noqa: PLR0913  (what is compared, where, how much of it)
+    folders: Sequence[Path],
+    arena: Arena,
+    embedder: Embedder,
+    root: Path,
+    amounts: Amounts,
+    *,
+    held_out: bool,
+    report: Progress,
 ) -> Comparison:
     """Build and judge on every question set, then measure on the first one.
 
@@ -79,6 +88,7 @@ def compare_with_peers(
         embedder: Ours, for our own indexes.
         root: Where our own indexes of question sets lie.
         amounts: How much is measured.
+        held_out: Whether to judge our ranker as it is where it never saw a set, too.
         report: Told how far it is.
 
     Raises:
@@ -91,7 +101,10 @@ def compare_with_peers(
         raise EvaluationError(f"{arena.environments} has no environment of a toolkit; make them: make peers")
     sets = [_prepare(folder, arena.folder, embedder, root, report) for folder in folders]
     stores = [build_stores(arena, found.task, entries, report) for found in sets]
-    scores = {found.task.name: _judge(found, arena, entries, report) for found in sets}
+    judged = (*entries, HELD_OUT) if held_out else entries
+    for name, trees in (fit_rankers(folders, embedder, root) if held_out else {}).items():
+        keep(trees, next(found.task.folder for found in sets if found.task.name == name))
+    scores = {found.task.name: _judge(found, arena, judged, report) for found in sets}
     speeds = measure(
         arena,
         sets[0].task,
@@ -108,6 +121,7 @@ def compare_with_peers(
         n_questions={found.task.name: len(found.relevance) for found in sets},
         amounts=amounts,
         rows=tuple(_row(speed, stores[0], scores) for speed in speeds),
+        held_out={name: found[OURS, HELD_OUT.way] for name, found in scores.items()} if held_out else {},
         packages={speed.entry.environment: dict(speed.packages) for speed in speeds},
         missing=missing,
     )

@@ -9,6 +9,7 @@ from index.builder import build_generation
 from index.generations import open_current
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder
+from tutor.evaluation.peers.held_out import open_with_held_out
 from tutor.evaluation.peers.systems import Runtime, Search, Way
 from tutor.evaluation.peers.task import Passage, Task
 from tutor.tutor import Tutor
@@ -30,8 +31,11 @@ class CourseTutor:
 
     def open(self, store: Path, way: Way) -> Search:
         """Verify and open the index; ``ask`` is the whole way of a question, refusal and citations included."""
-        index = open_current(store, self.task.course_id, self.embedder)
-        if way == "search":
+        if way == "held-out":
+            index = open_with_held_out(store, self.task.course_id, self.embedder, self.task.folder)
+        else:
+            index = open_current(store, self.task.course_id, self.embedder)
+        if way != "ask":
             return lambda question, k: [found.chunk.chunk_id for found in index.retrieve(question, top_k=k)]
         tutor = Tutor(index)
         return lambda question, k: [found.chunk.chunk_id for found in tutor.consider(question).ranking[:k]]

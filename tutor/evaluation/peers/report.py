@@ -30,7 +30,7 @@ def speed_figures(comparison: Comparison) -> Figures:
         "index, chunks/s", "p50 ms", "p95 ms", "8 clients, queries/s", "serving, MB", "indexing, MB", "disk, MB",
         "load, s", "open, s",
     )  # fmt: skip
-    return Figures(columns, [_speeds(row) for row in comparison.rows if row.per_s])
+    return Figures(columns, [_speeds(row) for row in comparison.rows])
 
 
 def ranking_figures(comparison: Comparison) -> Figures:
@@ -40,6 +40,9 @@ def ranking_figures(comparison: Comparison) -> Figures:
         (row.system, row.way): (f"{row.system}: {WAYS[row.way]}", *(f"{row.ndcg_at_10[name]:.3f}" for name in sets))
         for row in comparison.rows
     }
+    if comparison.held_out:
+        held_out = (f"{OURS}: {WAYS['held-out']}", *(f"{comparison.held_out[name]:.3f}" for name in sets))
+        rows = {(OURS, "held-out"): held_out, **rows}
     return Figures(("nDCG@10", *(f"{name} ({comparison.n_questions[name]})" for name in sets)), list(rows.values()))
 
 

@@ -9,12 +9,13 @@ from typing import Literal, Protocol
 from tutor.evaluation.peers.task import Passage, Task
 
 Runtime = Literal["onnx", "torch"]
-Way = Literal["search", "ask", "vector", "hybrid", "faiss"]
+Way = Literal["search", "ask", "held-out", "vector", "hybrid", "faiss"]
 Search = Callable[
     [str, int], Sequence[str]
 ]  # question, how many -> passages' ids, best first, with their texts at hand
 
 OURS = "course-tutor"
+_BOTH_RUNTIMES = frozenset({OURS, "txtai"})  # in one environment
 
 
 class System(Protocol):
@@ -40,7 +41,7 @@ class Entry:
     @property
     def environment(self) -> str:
         """The virtual environment it runs in: runtimes of one toolkit may need different releases of others."""
-        return f"{self.system}-{self.runtime}"
+        return self.system if self.system in _BOTH_RUNTIMES else f"{self.system}-{self.runtime}"
 
     @property
     def store(self) -> str:
@@ -72,6 +73,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("txtai", "onnx", "vector"),
     Entry("txtai", "onnx", "hybrid"),
 )
+
+HELD_OUT = Entry(OURS, "onnx", "held-out")  # judged only: it is as fast as the search
 
 
 def load_system(name: str, runtime: Runtime, task: Task, exported: Path) -> System:
