@@ -1,6 +1,7 @@
 """The parts of the benchmark, each in small: memory, serving over HTTP, growth, plots."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from tutor.cli.bench_output import whole_numbers
@@ -22,7 +24,8 @@ from tutor.evaluation.plots import Line, Panel, draw
 from tutor.evaluation.process_memory import memory_of
 from tutor.tutor import Tutor
 
-SEED_COURSE = Path(__file__).parent / "data" / "seed-course"
+ROOT = Path(__file__).parents[1]
+SEED_COURSE = ROOT / "tests" / "data" / "seed-course"
 
 
 class StandIn(BaseHTTPRequestHandler):
@@ -74,10 +77,18 @@ def test_a_service_that_breaks_is_not_measured(service: Address) -> None:
 def test_the_command_asks_a_service_that_runs_already(service: Address, tmp_path: Path) -> None:
     options = ["--url", service.url, "--course", "astronomy", "-n", "10", "--askers", "1,2", "--plots", str(tmp_path)]
 
-    result = CliRunner().invoke(app, ["bench", "serving", *options, "--markdown"])
+    document = tmp_path / "figures.md"
+    document.write_text("Before\n<!-- course-tutor bench serving -->\nof before\n<!-- end -->\nafter\n", "utf-8")
+
+    result = CliRunner().invoke(app, ["bench", "serving", *options, "--into", str(document)])
 
     assert result.exit_code == 0, result.output
-    assert "| Over HTTP | answers/s |" in result.stdout
+    assert "Over HTTP" in result.stdout
+    written = document.read_text("utf-8")
+    assert "| Over HTTP | answers/s |" in written
+    assert "of before" not in written
+    assert written.startswith("Before\n<!-- course-tutor bench serving -->\n")
+    assert written.endswith("<!-- end -->\nafter\n")
     assert (tmp_path / "bench-serving.svg").read_text("utf-8").startswith("<?xml")
 
 
@@ -123,6 +134,29 @@ def test_memory_that_is_taken_is_seen() -> None:
     assert len(taken) == 100 * 2**20
     assert 90 <= (after - before).private_mb <= 150
     assert after.pss_mb <= after.rss_mb
+
+
+def test_a_document_without_a_place_for_the_tables_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    document = tmp_path / "figures.md"
+    document.write_text("<!-- course-tutor bench -->\n<!-- end -->\n", "utf-8")
+
+    result = CliRunner().invoke(app, ["bench", "growth", str(SEED_COURSE), "--into", str(document)])
+
+    assert result.exit_code == 2
+    assert "no place for the tables" in result.stderr
+
+
+def test_the_document_names_commands_and_options_that_exist_and_has_a_place_for_each() -> None:
+    document = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    bench = get_command(app).commands["bench"]  # type: ignore[attr-defined]  # a group, as below
+    options = {name for command in (bench, *bench.commands.values()) for p in command.params for name in p.opts}
+
+    named = set(re.findall(r"course-tutor bench ([a-z]+)", document))
+    places = re.findall(r"<!-- course-tutor (bench[a-z ]*) -->\n(?:.*?)<!-- end -->", document, re.S)
+
+    assert named == set(bench.commands)
+    assert places == ["bench", *(f"bench {name}" for name in ("serving", "growth", "peers"))]
+    assert set(re.findall(r"(?<=[ `])--[a-z][a-z-]*", document)) <= options
 
 
 def test_a_folder_to_draw_into_must_be_there_before_anything_is_measured(tmp_path: Path) -> None:

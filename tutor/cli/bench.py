@@ -21,7 +21,7 @@ from tutor.bootstrap import (
     index_root,
 )
 from tutor.cli.bench_growth import growth
-from tutor.cli.bench_output import MOST_ASKERS, AsJson, AsMarkdown, print_measured, whole_numbers
+from tutor.cli.bench_output import MOST_ASKERS, AsJson, Into, Output, whole_numbers
 from tutor.cli.bench_peers import peers
 from tutor.cli.bench_serving import serving
 from tutor.cli.console import errors_end_the_command, progress_bar
@@ -76,7 +76,7 @@ def bench(  # noqa: PLR0913, PLR0917  (options of a command line)
         Path | None, typer.Option(help="Questions to ask: .jsonl with a text a line, or plain lines; default: made up.")
     ] = None,
     as_json: AsJson = False,
-    as_markdown: AsMarkdown = False,
+    into: Into = None,
     n: Annotated[int, typer.Option("-n", "--number", min=10, help="How many questions.")] = 200,
     index_chunks: Annotated[int, typer.Option(min=1, help="About how many chunks to index when timing that.")] = 1000,
     askers: Annotated[str, typer.Option(help="How many ask at once, in turns.")] = "1,2,4,8,16",
@@ -94,20 +94,16 @@ def bench(  # noqa: PLR0913, PLR0917  (options of a command line)
     if context.invoked_subcommand is not None:
         return
     at_once = whole_numbers(askers, most=MOST_ASKERS)
+    output = Output("bench", as_json, into)
     with errors_end_the_command():
+        output.check()
         settings = Settings.from_environment()
         asked = read_bench_questions(queries) if queries is not None else None
         plan = _Plan(course, asked, n, index_chunks, at_once, frozenset(part or Part), runtimes)
         with progress_bar() as report:
             measured = _measure(plan, settings, report)
     about = f"{measured.course_id}: {measured.n_chunks} chunks, {measured.n_questions} questions"
-    print_measured(
-        measured,
-        f"{about}\n{machine_lines(measured.machine)}",
-        bench_figures(measured),
-        as_json=as_json,
-        as_markdown=as_markdown,
-    )
+    output.show(measured, f"{about}\n{machine_lines(measured.machine)}", bench_figures(measured))
 
 
 def _measure(plan: _Plan, settings: Settings, report: Progress) -> Bench:

@@ -9,7 +9,7 @@ import typer
 from index.course_index import CourseIndex
 from index.protocols import Embedder, Progress
 from tutor.bootstrap import build_embedder
-from tutor.cli.bench_output import AsJson, AsMarkdown, Plots, drawing_folder, print_measured, whole_numbers
+from tutor.cli.bench_output import AsJson, Into, Output, Plots, whole_numbers
 from tutor.cli.console import errors_end_the_command, progress_bar
 from tutor.evaluation.beir_questions import read_question_set
 from tutor.evaluation.bench_growth import SIZES, Growth, measure_growth
@@ -31,7 +31,7 @@ def growth(
         int, typer.Option("-n", "--number", min=10, help="How many questions on the topic, and off it.")
     ] = 100,
     as_json: AsJson = False,
-    as_markdown: AsMarkdown = False,
+    into: Into = None,
     plots: Plots = None,
 ) -> None:
     """Measure asking, opening, memory and recall on courses of several sizes, each in a fresh process.
@@ -40,8 +40,9 @@ def growth(
     take minutes and 4 GB of memory to make.
     """
     chosen = whole_numbers(sizes, most=_MOST_CHUNKS)
+    output = Output("bench growth", as_json, into, plots)
     with errors_end_the_command():
-        drawing_folder(plots)
+        output.check()
         settings = Settings.from_environment()
         with progress_bar() as report:
             measured = _measure(folders, chosen, n, settings, report)
@@ -49,13 +50,7 @@ def growth(
             draw_growth(measured, plots)
     about = f"grown from {', '.join(measured.grown_from)}; {measured.n_on_topic} questions on the topic, "
     about += f"{measured.n_off_topic} off it; ask p50 of the largest by the smallest: {measured.ask_p50_ratio():.2f}"
-    print_measured(
-        measured,
-        f"{about}\n{machine_lines(measured.machine)}",
-        growth_figures(measured),
-        as_json=as_json,
-        as_markdown=as_markdown,
-    )
+    output.show(measured, f"{about}\n{machine_lines(measured.machine)}", growth_figures(measured))
 
 
 def _measure(folders: Sequence[Path], sizes: Sequence[int], n: int, settings: Settings, report: Progress) -> Growth:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tutor.bootstrap import build_embedder
-from tutor.cli.bench_output import AsJson, AsMarkdown, Plots, drawing_folder, print_measured
+from tutor.cli.bench_output import AsJson, Into, Output, Plots
 from tutor.cli.console import err, errors_end_the_command, progress_bar
 from tutor.evaluation.bench_plots import draw_peers
 from tutor.evaluation.bench_report import machine_lines
@@ -31,7 +31,7 @@ def peers(  # noqa: PLR0913, PLR0917  (options of a command line)
         bool, typer.Option("--held-out", help="Judge a ranker that never saw the set, too (needs the dev extra).")
     ] = False,
     as_json: AsJson = False,
-    as_markdown: AsMarkdown = False,
+    into: Into = None,
     plots: Plots = None,
 ) -> None:
     """Measure index time, latency, throughput, memory and nDCG@10 beside LlamaIndex, Haystack and txtai.
@@ -39,8 +39,9 @@ def peers(  # noqa: PLR0913, PLR0917  (options of a command line)
     Each system runs in processes of its own, in turns. Their indexes of the whole sets are made once and kept, which
     takes minutes; nothing that is timed is taken from an earlier run.
     """
+    output = Output("bench peers", as_json, into, plots)
     with errors_end_the_command():
-        drawing_folder(plots)
+        output.check()
         settings = Settings.from_environment()
         root = evaluation_root(settings.data_dir)
         arena = Arena(root.resolve() / "peers", environments.resolve())
@@ -58,13 +59,7 @@ def peers(  # noqa: PLR0913, PLR0917  (options of a command line)
             draw_peers(measured, plots)
     for environment in measured.missing:
         err.print(f"not compared, for there is no environment {environment}: make peers", style="yellow")
-    print_measured(
-        measured,
-        _about(measured),
-        (speed_figures(measured), ranking_figures(measured)),
-        as_json=as_json,
-        as_markdown=as_markdown,
-    )
+    output.show(measured, _about(measured), (speed_figures(measured), ranking_figures(measured)))
     for sentence in behind(measured):
         err.print(f"behind in {sentence}", style="yellow", highlight=False)
 

@@ -12,11 +12,10 @@ from tutor.bootstrap import BUNDLED_COURSE
 from tutor.cli.bench_output import (
     MOST_ASKERS,
     AsJson,
-    AsMarkdown,
     CannotMeasure,
+    Into,
+    Output,
     Plots,
-    drawing_folder,
-    print_measured,
     whole_numbers,
 )
 from tutor.cli.console import errors_end_the_command, progress_bar
@@ -56,7 +55,7 @@ def serving(  # noqa: PLR0913, PLR0917  (options of a command line)
     ] = 400,
     askers: Annotated[str, typer.Option(help="How many ask at once, in turns.")] = "1,2,4,8,16",
     as_json: AsJson = False,
-    as_markdown: AsMarkdown = False,
+    into: Into = None,
     plots: Plots = None,
 ) -> None:
     """Measure a served process over HTTP: seconds until it is ready, answers a second, memory.
@@ -64,8 +63,9 @@ def serving(  # noqa: PLR0913, PLR0917  (options of a command line)
     Without --url, the bundled course is served from a folder that is thrown away. The askers share the cores with it.
     """
     at_once, processes = whole_numbers(askers, most=MOST_ASKERS), whole_numbers(workers, most=_MOST_WORKERS)
+    output = Output("bench serving", as_json, into, plots)
     with errors_end_the_command():
-        drawing_folder(plots)
+        output.check()
         if url and not url.startswith(("http://", "https://")):
             raise CannotMeasure(f"{url} is no address: it begins with http:// or https://")
         machine = describe_machine()
@@ -73,13 +73,7 @@ def serving(  # noqa: PLR0913, PLR0917  (options of a command line)
         found = _running(url, key, asked) if url else _started(processes, asked)
         if plots is not None:
             draw_serving(found, plots)
-    print_measured(
-        Served(machine, n, found),
-        machine_lines(machine),
-        serving_figures(found),
-        as_json=as_json,
-        as_markdown=as_markdown,
-    )
+    output.show(Served(machine, n, found), machine_lines(machine), serving_figures(found))
 
 
 def _running(url: str, key: str, asked: _Asked) -> tuple[ServedBy, ...]:

@@ -66,11 +66,9 @@ def draw_peers(comparison: Comparison, folder: Path) -> Path:
     panels = (
         Panel("Eight clients", "queries a second", "", bars=[(name, row.per_s) for name, row in rows]),
         Panel(
-            "One client, median",
-            "milliseconds",
-            "",
-            bars=[("\u200b" * n or name, row.p50_ms) for n, (name, row) in enumerate(rows)],
+            "One client", "milliseconds, median", "", bars=[(name, row.p50_ms) for name, row in rows], names_bars=False
         ),
+        Panel("Serving", "MB resident", "", bars=[(name, row.rss_mb) for name, row in rows], names_bars=False),
     )
     draw(panels, folder / PEERS)
     return folder / PEERS

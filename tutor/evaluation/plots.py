@@ -41,6 +41,7 @@ class Panel:
     lines: Sequence[Line] = ()
     bars: Sequence[tuple[str, float]] = ()  # instead of lines: a name and a value each, from above
     logarithmic: bool = False
+    names_bars: bool = True  # False beside a panel that names the same ones
 
 
 def draw(panels: Sequence[Panel], path: Path) -> None:
@@ -83,7 +84,10 @@ def _draw(panel: Panel, axis: Any) -> None:  # noqa: ANN401  (matplotlib may not
         colour, marker = _COLOURS[number % len(_COLOURS)], "osD^"[number % 4]
         axis.plot(line.x, line.y, color=colour, marker=marker, markersize=5, linewidth=1.8, label=line.name)
     if panel.logarithmic:
+        measured = sorted({x for line in panel.lines for x in line.x})
         axis.set_xscale("log")
+        axis.set_xticks(measured, [f"{x:,}" for x in measured])
+        axis.minorticks_off()
     axis.set_ylim(bottom=0)
     if len(panel.lines) > 1:
         axis.legend(frameon=False, labelcolor=_INK)
@@ -93,7 +97,7 @@ def _draw_bars(panel: Panel, axis: Any) -> None:  # noqa: ANN401  (as above)
     names, values = [name for name, _ in panel.bars], [value for _, value in panel.bars]
     colours = [_COLOURS[1] if name.startswith("course-tutor") else _COLOURS[0] for name in names]
     drawn = axis.barh(range(len(names)), values, color=colours, height=0.7)
-    axis.set_yticks(range(len(names)), names)
+    axis.set_yticks(range(len(names)), names if panel.names_bars else [""] * len(names))
     axis.invert_yaxis()
     axis.bar_label(drawn, fmt="%.3g", padding=3, color=_INK, fontsize=9)
     axis.margins(x=0.15)
