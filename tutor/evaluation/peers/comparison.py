@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.chunking import embedding_text
 from index.bundled_model import BundledModel
 from index.protocols import Embedder, Progress
@@ -138,6 +140,7 @@ def _prepare(folder: Path, kept: Path, embedder: Embedder, root: Path, report: P
     work = hashlib.sha256(repr((passages, asked)).encode()).hexdigest()[:12]
     task = Task(kept / f"{name}-{work}", name, index.course_id, str(root), str(BundledModel.open().folder))
     write_task(task, passages, asked)
+    np.save(task.vectors, index.vectors_of(index.chunks))
     return _Set(task, {q.question_id: dict(q.relevance) for q in questions}, len(index.chunks))
 
 

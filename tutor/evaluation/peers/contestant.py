@@ -15,9 +15,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tutor.evaluation.durations import Percentiles
-from tutor.evaluation.peers.systems import Search, load_system
-from tutor.evaluation.peers.task import Task
+from tutor.evaluation.peers.systems import Search, Vectors, load_system
+from tutor.evaluation.peers.task import Passage, Task
 from tutor.evaluation.process_memory import memory_of, peak_mb
 
 TOP_K = 10
@@ -30,6 +32,7 @@ _PACKAGES = (
 )  # fmt: skip
 
 Json = dict[str, Any]
+Build = Callable[[Sequence[Passage], Path, Vectors | None], None]
 
 
 def main() -> None:
@@ -63,15 +66,15 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _build(build: Callable[[Sequence[Any], Path], None], task: Task, store: Path | None, limit: int) -> Json:
-    passages = task.passages[: limit or None]
+def _build(build: Build, task: Task, store: Path | None, limit: int) -> Json:
+    passages, vectors = task.passages[: limit or None], None if store is None else np.load(task.vectors)
     with tempfile.TemporaryDirectory() as scratch:
         folder = store or Path(scratch)
         if store is not None:
             shutil.rmtree(store, ignore_errors=True)
             store.mkdir(parents=True)
         started = time.perf_counter()
-        build(passages, folder)
+        build(passages, folder, vectors)
         seconds = time.perf_counter() - started
         on_disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     return {"n": len(passages), "index_s": seconds, "disk_mb": on_disk / 2**20, "peak_mb": peak_mb()}

@@ -10,7 +10,7 @@ from index.generations import open_current
 from index.onnx_embedder import OnnxEmbedder
 from index.protocols import Embedder
 from tutor.evaluation.peers.held_out import open_with_held_out
-from tutor.evaluation.peers.systems import Runtime, Search, Way
+from tutor.evaluation.peers.systems import Runtime, Search, Vectors, Way
 from tutor.evaluation.peers.task import Passage, Task
 from tutor.tutor import Tutor
 
@@ -22,8 +22,8 @@ class CourseTutor:
     task: Task
     embedder: Embedder
 
-    def build(self, passages: Sequence[Passage], store: Path) -> None:
-        """Index the documents that these passages are the chunks of."""
+    def build(self, passages: Sequence[Passage], store: Path, vectors: Vectors | None) -> None:  # noqa: ARG002  (alike)
+        """Index the documents that these passages are the chunks of; the index of the whole set is there already."""
         index = open_current(Path(self.task.root), self.task.course_id, self.embedder)
         wanted = dict.fromkeys(passage.document_id for passage in passages)
         course = Course(index.course_id, index.title, tuple(index.documents[name] for name in wanted))

@@ -1,7 +1,7 @@
 """Haystack as its documentation sets it up: in-memory store, pipelines of embedder, retrievers and joiner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from haystack_integrations.components.embedders.sentence_transformers import (
 )
 
 from tutor.evaluation.peers.sentence_transformers_model import onnx_model
-from tutor.evaluation.peers.systems import Runtime, Search, Way
+from tutor.evaluation.peers.systems import Runtime, Search, Vectors, Way
 from tutor.evaluation.peers.task import Passage, Task
 
 _BATCH = 32
@@ -28,11 +28,18 @@ class Haystack:
     documents: Any  # embedder
     questions: Any  # embedder
 
-    def build(self, passages: Sequence[Passage], store: Path) -> None:
+    def build(self, passages: Sequence[Passage], store: Path, vectors: Vectors | None) -> None:
         """Embed, write to the store, which counts words for BM25 as it goes, and save it."""
         documents = [Document(id=passage.passage_id, content=passage.text) for passage in passages]
+        if vectors is None:
+            documents = self.documents.run(documents)["documents"]
+        else:
+            documents = [
+                replace(document, embedding=vector)
+                for document, vector in zip(documents, vectors.tolist(), strict=True)
+            ]
         kept = InMemoryDocumentStore()
-        kept.write_documents(self.documents.run(documents)["documents"])
+        kept.write_documents(documents)
         kept.save_to_disk(str(store / "store.json"))
 
     def open(self, store: Path, way: Way) -> Search:

@@ -15,7 +15,7 @@ from llama_index.retrievers.bm25 import BM25Retriever
 from llama_index.vector_stores.faiss import FaissVectorStore
 
 from tutor.evaluation.peers.sentence_transformers_model import onnx_model
-from tutor.evaluation.peers.systems import Runtime, Search, Way
+from tutor.evaluation.peers.systems import Runtime, Search, Vectors, Way
 from tutor.evaluation.peers.task import Passage, Task
 
 _BATCH = 32
@@ -28,9 +28,11 @@ class LlamaIndex:
 
     embedding: Any
 
-    def build(self, passages: Sequence[Passage], store: Path) -> None:
+    def build(self, passages: Sequence[Passage], store: Path, vectors: Vectors | None) -> None:
         """Embed, index for vectors and for words, and persist."""
         nodes = [TextNode(id_=passage.passage_id, text=passage.text) for passage in passages]
+        for node, vector in zip(nodes, () if vectors is None else vectors.tolist(), strict=vectors is not None):
+            node.embedding = vector  # nodes that have one are not embedded
         index = VectorStoreIndex(nodes, embed_model=self.embedding)
         index.storage_context.persist(str(store / "vectors"))
         BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=min(_DEPTH, len(nodes))).persist(str(store / "bm25"))

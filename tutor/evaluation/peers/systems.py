@@ -6,6 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tutor.evaluation.peers.task import Passage, Task
 
 Runtime = Literal["onnx", "torch"]
@@ -14,6 +17,8 @@ Search = Callable[
     [str, int], Sequence[str]
 ]  # question, how many -> passages' ids, best first, with their texts at hand
 
+Vectors = NDArray[np.float32]  # (n, dim), rows of length 1
+
 OURS = "course-tutor"
 _BOTH_RUNTIMES = frozenset({OURS, "txtai"})  # in one environment
 
@@ -21,8 +26,11 @@ _BOTH_RUNTIMES = frozenset({OURS, "txtai"})  # in one environment
 class System(Protocol):
     """One toolkit with the model loaded. What it keeps on disk lies in the folder that it is given."""
 
-    def build(self, passages: Sequence[Passage], store: Path) -> None:
-        """Embed and index passages, for vector and for word search, and write all of it to an empty folder."""
+    def build(self, passages: Sequence[Passage], store: Path, vectors: Vectors | None) -> None:
+        """Embed and index passages, for vector and for word search, and write all of it to an empty folder.
+
+        With ``vectors``, of the passages in their order, nothing is embedded; that is never timed.
+        """
         ...
 
     def open(self, store: Path, way: Way) -> Search:

@@ -43,6 +43,11 @@ class Task:
         return tuple(Passage(**row) for row in _rows(self.folder / "passages.jsonl"))
 
     @property
+    def vectors(self) -> Path:
+        """A NumPy file with the passages' vectors as our own index has them, row by row."""
+        return self.folder / "vectors.npy"
+
+    @property
     def questions(self) -> tuple[Asked, ...]:
         """Every question."""
         return tuple(Asked(**row) for row in _rows(self.folder / "questions.jsonl"))

@@ -88,6 +88,9 @@ class Arena:
 def build_stores(arena: Arena, task: Task, entries: Sequence[Entry], report: Progress) -> dict[str, Json]:
     """Have every system index the whole task, once; what is there already is kept.
 
+    Each is given our vectors of the same texts, which its own equal to a rounding: embedding a textbook by every
+    toolkit would take half an hour, and is timed on a sample anyway.
+
     Returns:
         By system, what indexing took; of use are the size on disk and the number of passages, for others may have been
         at work on the machine.

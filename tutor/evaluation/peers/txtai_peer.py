@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from txtai import Embeddings
 from txtai.pipeline import HFOnnx
 
-from tutor.evaluation.peers.systems import Runtime, Search, Way
+from tutor.evaluation.peers.systems import Runtime, Search, Vectors, Way
 from tutor.evaluation.peers.task import Passage, Task
 
 _LONGEST = 256  # tokens that the model reads of a text; the toolkit does not ask the model
@@ -20,9 +21,12 @@ class Txtai:
 
     settings: dict[str, Any]
 
-    def build(self, passages: Sequence[Passage], store: Path) -> None:
+    def build(self, passages: Sequence[Passage], store: Path, vectors: Vectors | None) -> None:
         """Embed, index for vectors and for words, and save."""
         embeddings = Embeddings(hybrid=True, content=False, **self.settings)
+        if vectors is not None:
+            known = dict(zip((passage.text for passage in passages), vectors, strict=True))
+            embeddings.model.encode = lambda texts, _category: np.stack([known[text] for text in texts])
         embeddings.index((passage.passage_id, passage.text) for passage in passages)
         embeddings.save(str(store / "embeddings"))
 
