@@ -70,7 +70,10 @@ def measure_process(
         off_topic: Questions that the course does not answer: timed, too, and their recall told apart.
         recall: Whether to compare the candidates with exact search, which reads every vector for every question.
     """
-    from pydantic import TypeAdapter  # noqa: PLC0415  (the child must not pay for it before its clock runs)
+    # Imported here, for the child must not pay for them before its clock runs.
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    from tutor.evaluation.errors import ProcessFailed  # noqa: PLC0415
 
     work = {"root": str(root), "course_id": course_id, "asked": list(asked), "off_topic": list(off_topic)}
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
@@ -79,7 +82,8 @@ def measure_process(
         command = [sys.executable, "-m", "tutor.evaluation.bench_process", file.name]
         done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)  # noqa: S603
     if done.returncode:
-        raise RuntimeError(f"the measured process ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise ProcessFailed(f"the process that opens {course_id} ended with {done.returncode}: {last[0]}")
     return TypeAdapter(ProcessFigures).validate_json(done.stdout.strip().splitlines()[-1])
 
 

@@ -3,6 +3,10 @@
 TutorError
 └── EvaluationError
     ├── QuestionSetInvalid   a file of the question set is missing or cannot be understood
+    ├── ProcessFailed        a process that was to be measured ended without figures
+    ├── ServiceNotReady      a service that was to be measured does not answer
+    ├── NoPlots, CannotFit   what an extra brings is not installed
+    ├── PeerFailed           a toolkit we are compared with ended without figures
     └── BaselineInvalid      the saved scores cannot be compared with: another set, another number of questions
 """
 
@@ -15,6 +19,10 @@ class EvaluationError(TutorError):
 
 class QuestionSetInvalid(EvaluationError):
     """A file of the question set is missing or cannot be understood; the message names the file and the line."""
+
+
+class ProcessFailed(EvaluationError):
+    """A process that was to be measured ended without figures; the message has the last it said."""
 
 
 class BaselineInvalid(EvaluationError):
