@@ -17,7 +17,7 @@ class Figures:
         """Without lines, numbers to the right."""
         table = Table(box=None, pad_edge=False)
         for number, name in enumerate(self.columns):
-            table.add_column(name, justify="right" if number else "left")
+            table.add_column(name, justify="right" if number else "left", overflow="fold")
         for row in self.rows:
             table.add_row(*row)
         return table
