@@ -85,12 +85,11 @@ def _running(url: str, key: str, asked: _Asked) -> tuple[ServedBy, ...]:
 def _started(workers: Sequence[int], asked: _Asked) -> tuple[ServedBy, ...]:
     found = []
     with tempfile.TemporaryDirectory() as folder, progress_bar() as report:
-        with served_process(Path(folder), ()):  # the first start indexes the course
+        with served_process(Path(folder)):  # the first start indexes the course
             pass
         for number in workers:
             name = f"{number} process" if number == 1 else f"{number} processes"
-            options = () if number == 1 else ("--workers", str(number))
-            with served_process(Path(folder), options) as (address, process, ready_s):
+            with served_process(Path(folder), number) as (address, process, ready_s):
                 loads = measure_served(Address(address, asked.course_id), asked.questions, asked.askers, report)
                 found.append(ServedBy(name, round(ready_s, 2), memory_of_tree(process), loads))
     return tuple(found)
