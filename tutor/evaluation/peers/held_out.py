@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from index.course_index import CourseIndex
+from index.course_tables import CourseTables
 from index.generations import open_current
 from index.learned_ranker import LearnedRanker
 from index.protocols import Embedder
-from index.ranking_features import CourseTables
 from index.tree_ensemble import TreeEnsemble
 from tutor.evaluation.errors import EvaluationError
 
