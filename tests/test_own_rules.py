@@ -99,6 +99,7 @@ RULES: dict[Rule, dict[str, str]] = {
     calls_out: {
         "tutor/outbound.py": "the door for calls to other services: public addresses, no redirects",
         "tutor/api/siblings.py": "another process of this service, by a socket of the file system",
+        "tutor/evaluation/bench_serving.py": "the service that whoever measures it names, from the command line only",
         "tutor/webhooks/public_only.py": "the transport behind that door",
         "ui/api_client.py": "the chat's calls to its own service over loopback",
     },

@@ -77,7 +77,7 @@ def measure_process(
 
     work = {"root": str(root), "course_id": course_id, "asked": list(asked), "off_topic": list(off_topic)}
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump({**work, "recall": recall, "started": time.time()}, file)
+        json.dump({**work, "recall": recall, "started": time.monotonic()}, file)  # of this machine, not of this process
         file.flush()
         command = [sys.executable, "-m", "tutor.evaluation.bench_process", file.name]
         done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)  # noqa: S603
@@ -95,9 +95,9 @@ class _Steps:
         self._before = started
 
     def did(self, name: str) -> None:
-        now = time.time()
+        now = time.monotonic()
         self.done.append(Step(name, round(now - self._before, 3), memory_of("self")))
-        self._before = time.time()  # reading the memory is not part of the next step
+        self._before = time.monotonic()  # reading the memory is not part of the next step
 
 
 def _main() -> None:
