@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from corpus.course_folder import read_course
 from index.builder import build_generation
-from index.generations import verify
+from index.generations import read_pointer, verify
 from tutor.cli.main import app
 from tutor.state import audit, questions
 from tutor.state.backing_up import back_up
@@ -28,6 +28,7 @@ from tutor.state.course_tables import courses, sources
 from tutor.state.database import FILE_NAME, Database
 from tutor.state.errors import BlobDamaged, DatabaseDamaged, DataDirTaken, StateUnwritable
 from tutor.state.folder_blobs import FolderBlobs
+from tutor.state.generations import GenerationRecord, put_generation
 from tutor.state.installation import pseudonym_key
 from tutor.state.opening import UNFINISHED_RESTORE, blobs_of, open_database
 from tutor.state.restoring import NotEmpty, restore
@@ -126,6 +127,53 @@ def test_a_file_that_is_deleted_while_it_is_backed_up_has_the_backup_begin_anew(
     assert [file.name[-64:] for file in read_manifest(tmp_path / "b.tar").files if "blobs/" in file.name] == [
         live.acknowledged[0]
     ]
+
+
+def test_a_backup_in_the_middle_of_a_publish_keeps_the_index_that_its_rows_name(live: Live, tmp_path: Path) -> None:
+    root, course = live.folder / "index", tmp_path / "courses" / "stars"
+    before = read_pointer(root, "stars")
+    with live.database.writing() as connection:
+        put_generation(
+            connection,
+            GenerationRecord(
+                "stars",
+                before.generation,
+                "live",
+                before.manifest_sha256,
+                "hashing",
+                1,
+                5,
+                (),
+                {},
+                "",
+                MORNING,
+                MORNING,
+            ),
+        )
+    (course / "more.md").write_text("# More\n\nA quasar is the bright core of a far galaxy.\n")
+    build_generation(read_course(course), HashingEmbedder(), root)  # switched to; its rows are not written yet
+
+    live.back_up(tmp_path / "b.tar")
+    restore(tmp_path / "b.tar", tmp_path / "again")
+
+    assert read_pointer(root, "stars") != before
+    assert read_pointer(tmp_path / "again" / "index", "stars") == before
+    assert verify(tmp_path / "again" / "index", "stars", fingerprint=HashingEmbedder().fingerprint)
+
+
+def test_an_index_that_its_rows_name_and_that_is_gone_does_not_keep_a_backup_from_being_made(
+    live: Live, tmp_path: Path
+) -> None:
+    answers = read_pointer(live.folder / "index", "stars")
+    with live.database.writing() as connection:
+        put_generation(
+            connection, GenerationRecord("stars", "pruned", "live", "0", "hashing", 1, 5, (), {}, "", MORNING, MORNING)
+        )
+
+    live.back_up(tmp_path / "b.tar")
+    restore(tmp_path / "b.tar", tmp_path / "again")
+
+    assert read_pointer(tmp_path / "again" / "index", "stars") == answers
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """A backup of a live system: the rows as they were at one moment, and every file that they need.
 
 The order makes it whole without stopping anybody: files are on the disk before the row that names them, and are never
-changed; so the rows are read first, in one transaction, and then the files. A generation that is pruned meanwhile gives
-way to the one that answers now; a file that is deleted meanwhile, with its source, has the backup begin anew.
+changed; so the rows are read first, in one transaction, and then the files. Of a course's generations the one is kept
+that the rows say answers, whatever is published meanwhile: rows and index belong together. Where it has been pruned
+since, or a file deleted with its source, the backup begins anew.
 """
 
 import logging
@@ -16,12 +17,12 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, select, text
 
-from index.errors import IndexingError
-from index.generations import POINTER_NAME, list_courses, read_pointer
+from index.errors import IndexDamaged, IndexingError
+from index.generations import POINTER_NAME, Pointer, list_courses, read_pointer
 from index.manifest import MANIFEST_NAME, Manifest
 from tutor.state.backup_archive import BackupManifest, BackupWriter, writing_backup
 from tutor.state.blobs import BlobStore
-from tutor.state.course_tables import sources
+from tutor.state.course_tables import generations, sources
 from tutor.state.database import Database
 from tutor.state.errors import BlobDamaged, BlobMissing, StateError
 from tutor.state.migrating import revision_of
@@ -31,6 +32,10 @@ from tutor.state.scope import ACROSS_COURSES
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 5  # at one course whose index is published again and again while it is read; at all of it, likewise
+
+
+class _PrunedMeanwhile(Exception):
+    """The generation that the rows name is not there any more."""
 
 
 class IndexMoves(StateError):
@@ -50,11 +55,13 @@ def back_up(database: Database, blobs: BlobStore, index_root: Path, path: Path) 
     for _ in range(_ATTEMPTS - 1):
         try:
             return _back_up_once(database, blobs, index_root, path)
+        except _PrunedMeanwhile:
+            logger.info("an index was replaced while it was to be backed up; the backup begins anew")
         except BlobMissing as error:
             if _is_needed(database, error.sha256):
                 raise
             logger.info("a file was deleted while it was to be backed up; the backup begins anew")
-    return _back_up_once(database, blobs, index_root, path)
+    return _back_up_once(database, blobs, index_root, path, whatever_answers=True)
 
 
 def _is_needed(database: Database, sha256: str) -> bool:
@@ -62,7 +69,9 @@ def _is_needed(database: Database, sha256: str) -> bool:
         return sha256 in _needed_files(connection)
 
 
-def _back_up_once(database: Database, blobs: BlobStore, index_root: Path, path: Path) -> BackupManifest:
+def _back_up_once(
+    database: Database, blobs: BlobStore, index_root: Path, path: Path, *, whatever_answers: bool = False
+) -> BackupManifest:
     created_at = datetime.now(UTC).isoformat(timespec="seconds")
     # Beside the archive: what holds the archive has room for the rows, /tmp may not.
     with writing_backup(path) as backup, tempfile.TemporaryDirectory(dir=path.parent, prefix=".rows-") as folder:
@@ -72,13 +81,15 @@ def _back_up_once(database: Database, blobs: BlobStore, index_root: Path, path: 
             revision = revision_of(connection)
             rows = write_rows(connection, Path(folder))
             needed = _needed_files(connection)
+            answering = _answering(connection)
         for file in sorted(Path(folder).iterdir()):
             with file.open("rb") as content:
                 backup.add(f"rows/{file.name}", content, file.stat().st_size)
         for each in needed:
             _add_blob(backup, blobs, each)
         for course_id in list_courses(index_root):
-            _add_course(backup, index_root, course_id)
+            named = None if whatever_answers else answering.get(course_id)
+            _add_course(backup, index_root, course_id, named)
         return backup.finish(created_at, revision, rows)
 
 
@@ -89,6 +100,13 @@ def _needed_files(connection: Connection) -> list[str]:
     return sorted({each for row in found for each in row if each})
 
 
+def _answering(connection: Connection) -> dict[str, Pointer]:
+    """The generation that answers in each course, by what the rows say; a moment after a switch they do not know it."""
+    live = select(generations).where(generations.c.state == "live")
+    found = connection.execute(live, execution_options=ACROSS_COURSES)
+    return {row.course_id: Pointer(row.generation, row.manifest_sha256) for row in found}
+
+
 def _add_blob(backup: BackupWriter, blobs: BlobStore, name: str) -> None:
     with blobs.as_file(name) as path, path.open("rb") as content:
         backup.add(f"blobs/{name[:2]}/{name}", content, path.stat().st_size)
@@ -96,33 +114,40 @@ def _add_blob(backup: BackupWriter, blobs: BlobStore, name: str) -> None:
         raise BlobDamaged(name)
 
 
-def _add_course(backup: BackupWriter, root: Path, course_id: str) -> None:
-    """The generation that answers, whole, and the pointer to it. A damaged one is left out: it can be rebuilt."""
+def _add_course(backup: BackupWriter, root: Path, course_id: str, named: Pointer | None) -> None:
+    """A generation, whole, and the pointer to it. A damaged one is left out: it can be rebuilt.
+
+    Args:
+        backup: Where to.
+        root: The index folder.
+        course_id: Whose.
+        named: The generation that the rows name; None for the one that answers at this moment.
+    """
     for _ in range(_ATTEMPTS):
         try:
             with ExitStack() as opened:
-                for name, content, size in _open_generation(root, course_id, opened):
+                pointer = named or read_pointer(root, course_id)
+                for name, content, size in _open_generation(root / course_id, pointer, opened):
                     backup.add(f"index/{course_id}/{name}", content, size)
             return
-        except FileNotFoundError:
-            continue  # pruned before it was open; an open file stays whole
+        except FileNotFoundError as error:  # pruned before it was open; an open file stays whole
+            if named is not None:
+                raise _PrunedMeanwhile from error
         except IndexingError as error:
             logger.warning("course %s is backed up without its index: %s", course_id, error)
             return
     raise IndexMoves(course_id)
 
 
-def _open_generation(root: Path, course_id: str, opened: ExitStack) -> list[tuple[str, BinaryIO, int]]:
-    """Every file of the generation that answers, opened before the first is read; the pointer last."""
-    course = root / course_id
-    line = (course / POINTER_NAME).read_bytes()
-    pointer = read_pointer(root, course_id)
+def _open_generation(course: Path, pointer: Pointer, opened: ExitStack) -> list[tuple[str, BinaryIO, int]]:
+    """Every file of a generation, opened before the first is read; the pointer last."""
     manifest = (course / pointer.generation / MANIFEST_NAME).read_bytes()
-    if not line.startswith(pointer.generation.encode()) or sha256(manifest).hexdigest() != pointer.manifest_sha256:
-        raise FileNotFoundError(pointer.generation)  # published between the two reads, or damaged: look again
+    if sha256(manifest).hexdigest() != pointer.manifest_sha256:
+        raise IndexDamaged(course.name, pointer.generation, "its manifest is not the one that was published")
     names = [MANIFEST_NAME, *(record.name for record in Manifest.from_json(manifest).files)]
     files: list[tuple[str, BinaryIO, int]] = []
     for name in names:
         path = course / pointer.generation / name
         files.append((f"{pointer.generation}/{name}", opened.enter_context(path.open("rb")), path.stat().st_size))
+    line = pointer.to_line()
     return [*files, (POINTER_NAME, BytesIO(line), len(line))]
