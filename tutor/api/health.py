@@ -1,5 +1,7 @@
 """Is the process alive, and can it answer? The first touches nothing; the second says why not."""
 
+from asyncio import to_thread
+
 from fastapi import APIRouter, Response
 
 from tutor.api.backend import AtDesk
@@ -24,7 +26,7 @@ async def livez() -> Liveness:
 )
 async def readyz(desk: AtDesk, response: Response) -> Readiness:
     """200 once every course's index is verified and open; 503 with reasons before, and while shutting down."""
-    reasons = desk.backend.readiness.reasons()
+    reasons = await to_thread(desk.backend.readiness.reasons)  # it asks the database
     if reasons:
         response.status_code = 503
         response.headers["retry-after"] = "2"
