@@ -13,6 +13,7 @@ from index.onnx_embedder import OnnxEmbedder
 from tutor.tutor import Tutor
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+pytest.register_assert_rewrite("postgres_server")  # imported by some, a plugin of others
 course_scope.watch()
 
 BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"

@@ -156,6 +156,27 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=True)
 
 
+def test_whoever_tidies_up_all_the_time_takes_nothing_from_those_who_write(tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def tidy() -> None:
+        while not ended.is_set():
+            remove_abandoned(tmp_path.iterdir())
+
+    tidying = threading.Thread(target=tidy)
+    tidying.start()
+    try:
+        for _ in range(300):
+            with folder_being_written(tmp_path) as folder:
+                (folder / "file").write_bytes(b"stars")
+                assert (folder / "file").read_bytes() == b"stars"
+    finally:
+        ended.set()
+        tidying.join()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_being_written_is_told_from_what_a_killed_process_left(blobs: FolderBlobs, tmp_path: Path) -> None:
     left = [tmp_path / "blobs" / ".arriving-dead", tmp_path / "uploads" / "dead"]
     left[0].parent.mkdir()

@@ -23,7 +23,10 @@ def folder_being_written(parent: Path) -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     while True:
         folder = Path(tempfile.mkdtemp(dir=parent))
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:  # somebody tidied it up in that moment
+            continue
         if hold(descriptor, folder):
             break
         os.close(descriptor)
