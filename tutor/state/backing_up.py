@@ -126,12 +126,14 @@ def _add_course(backup: BackupWriter, root: Path, course_id: str, named: Pointer
     for _ in range(_ATTEMPTS):
         try:
             with ExitStack() as opened:
-                pointer = named or read_pointer(root, course_id)
+                pointer = read_pointer(root, course_id)
+                if named is not None and named.generation != pointer.generation:
+                    pointer = named  # switched since the rows were read
                 for name, content, size in _open_generation(root / course_id, pointer, opened):
                     backup.add(f"index/{course_id}/{name}", content, size)
             return
         except FileNotFoundError as error:  # pruned before it was open; an open file stays whole
-            if named is not None:
+            if named is not None and pointer is named:
                 raise _PrunedMeanwhile from error
         except IndexingError as error:
             logger.warning("course %s is backed up without its index: %s", course_id, error)
