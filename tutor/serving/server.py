@@ -7,6 +7,7 @@ connection; streams that are still open are told; what runs is finished.
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -27,6 +28,11 @@ GRACE_S = 14.0  # what runs then is cut
 ACCEPTED_IN_A_ROW = 8
 
 TICKS_PER_S = 10  # uvicorn's own
+
+# How long a thread that answers keeps the interpreter from the event loop, which needs it anew after each call of the
+# system. At five times what two cores can do, refusals took 242 ms (p50) with this and 824 ms with Python's 5 ms, for 1 %
+# fewer answers; at .1 ms they took as long as before, for 17 % fewer.
+SWITCH_INTERVAL_S = 0.0005
 
 
 class Server(uvicorn.Server):
@@ -68,6 +74,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  (uvicorn's signature)
         """Run the service; accept if that is wanted at once."""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         await super().startup(sockets=[])
         if self._accepts_at_once:
             await self.accept()
