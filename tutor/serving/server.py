@@ -30,8 +30,8 @@ ACCEPTED_IN_A_ROW = 8
 TICKS_PER_S = 10  # uvicorn's own
 
 # How long a thread that answers keeps the interpreter from the event loop, which needs it anew after each call of the
-# system. At five times what two cores can do, refusals took 242 ms (p50) with this and 824 ms with Python's 5 ms, for 1 %
-# fewer answers; at .1 ms they took as long as before, for 17 % fewer.
+# system. At five times what two cores can do, refusals took 242 ms (p50) with this and 824 ms with Python's 5 ms, for
+# 1 % fewer answers; at .1 ms they took as long as before, for 17 % fewer.
 SWITCH_INTERVAL_S = 0.0005
 
 
