@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor.api.away import away_response
 from tutor.api.callers import caller_of
 from tutor.api.policy import Rule
 from tutor.api.problems import INTERNAL, problem_response
@@ -61,7 +62,7 @@ class AccessLog:
         except Exception as error:  # nothing above us would turn it into a reply that says what a client needs
             log_defect(error, request_id(scope))
             if not status:
-                await defect_response(scope)(scope, receive, counted)
+                await (away_response(error, scope) or defect_response(scope))(scope, receive, counted)
             elif not ended:
                 raise  # the server can only cut the reply
         finally:

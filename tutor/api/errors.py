@@ -6,15 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from index.errors import GenerationGone, IndexUnreachable
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
+from tutor.api.away import AWAY, AWAY_DETAIL, away_response
 from tutor.api.embedding import OriginRefused
 from tutor.api.large_bodies import BodyTooLarge, BodyTooSlow
 from tutor.api.lti.office import NoRoster
@@ -50,7 +48,7 @@ from tutor.records.errors import AlreadyThere, NotVerifiable, UnknownRecord
 from tutor.schemas import Problem, ProblemField
 from tutor.state.allowances import AllowanceSpent
 from tutor.state.daily_use import DaysOutOfRange
-from tutor.state.errors import BlobMissing, DatabaseUnreachable, StateUnwritable, TooManyBytes
+from tutor.state.errors import BlobMissing, StateUnwritable, TooManyBytes
 from tutor.state.privacy import UnknownPerson
 from tutor.state.webhooks import UnknownWebhook, WebhookRefused
 
@@ -97,11 +95,6 @@ KIND_OF: Mapping[type[TutorError], Kind] = {
     ClientLeft: problems.REQUEST_TIMEOUT,  # nobody reads it
 }
 
-# The database is away for a moment, or the generation that was asked is: the same request will do soon.
-AWAY: tuple[type[Exception], ...] = (
-    IndexUnreachable, GenerationGone, DatabaseUnreachable, OperationalError, PoolTimeout,
-)  # fmt: skip
-
 _POINTER_OF: Mapping[type[TutorError], str] = {
     OriginRefused: "/origin",
     DaysOutOfRange: "from",
@@ -111,7 +104,6 @@ _POINTER_OF: Mapping[type[TutorError], str] = {
     CursorExpired: "cursor",
 }
 
-_AWAY = "the database does not answer at the moment; try again"
 _RETRY_AFTER = {"retry-after": "2"}
 
 
@@ -130,7 +122,7 @@ def problem_of(error: Exception, request: Request) -> Problem:
     """The problem for an exception; one that the table does not know is a defect, logged and not described."""
     kind = _kind_of(error)
     if isinstance(error, AWAY):
-        return problem(problems.NOT_READY, _AWAY, request.scope)
+        return problem(problems.NOT_READY, AWAY_DETAIL, request.scope)
     if kind is None:
         log_defect(error, request_id(request.scope))
         return problem(problems.INTERNAL, "the defect is logged under this request_id", request.scope)
@@ -148,18 +140,17 @@ async def _on_known(request: Request, error: Exception) -> Response:
 
 
 async def _on_away(request: Request, error: Exception) -> Response:
-    """What the driver says names hosts, and is not told."""
     logger.warning("request %s: the database is away: %s", request_id(request.scope), type(error).__name__)
-    return problem_response(problems.NOT_READY, _AWAY, request.scope, headers=_RETRY_AFTER)
+    return away_response(error, request.scope) or defect_response(request.scope)
 
 
 def _kind_of(error: Exception) -> Kind | None:
     return next((kind for exception, kind in KIND_OF.items() if isinstance(error, exception)), None)
 
 
-async def _on_defect(request: Request, _: Exception) -> Response:
+async def _on_defect(request: Request, error: Exception) -> Response:
     """The framework raises the defect again after this reply, and the access log then notes it."""
-    return defect_response(request.scope)
+    return away_response(error, request.scope) or defect_response(request.scope)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
