@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.candidates import NO_ROWS, Candidates, best_places
-from index.faiss_store import FaissStore
+from index.faiss_store import FaissStore, products_with
 from index.lexical import LexicalIndex
 from index.types import Ints, Matrix, Vector
 
@@ -31,7 +31,8 @@ class EmbeddedSource:
         by_words = worded[best_places(lexical[worded], per_signal)]
         shown = np.setdiff1d(also, hidden, assume_unique=True) if len(hidden) else also
         rows = np.unique(np.concatenate([near, by_words, shown]))
-        return Candidates(rows, self.store.products_of(vector, rows), lexical[rows], self.store.vectors(rows))
+        vectors = self.store.vectors(rows)
+        return Candidates(rows, products_with(vector, vectors), lexical[rows], vectors)
 
     def vectors(self, rows: Ints) -> Matrix:
         """The vectors of some chunks, in the order given."""

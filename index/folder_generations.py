@@ -71,7 +71,7 @@ class FolderGenerations:
         return Pointer(generation, hashlib.sha256(path.read_bytes()).hexdigest())
 
     def sweep(self) -> None:
-        """Nothing is left: whoever has a generation open holds it in memory."""
+        """Nothing is left: what is pruned stays readable to whoever has it mapped."""
 
     def close(self) -> None:
         """Nothing is held."""

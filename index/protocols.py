@@ -1,7 +1,6 @@
 """The seams of the index: an embedder, a vector store and a source of candidates are anything that does this."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from corpus.types import Chunk, Document
@@ -38,22 +37,6 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
         """Embed passages, in the order given; ``progress`` is told (done, total) after each batch."""
-        ...
-
-
-class VectorStore(Protocol):
-    """Exact or approximate nearest neighbours by inner product over the vectors of one course."""
-
-    def __len__(self) -> int:
-        """How many vectors it holds."""
-        ...
-
-    def search(self, query: Vector, top_k: int) -> tuple[list[int], list[float]]:
-        """Row numbers and inner products of the nearest vectors, best first; fewer than ``top_k`` if it holds fewer."""
-        ...
-
-    def save(self, path: Path) -> None:
-        """Write to a new file; never over an existing one."""
         ...
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import httpx
 import uvicorn
 from hashing_embedder import HashingEmbedder
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.protocols import Embedder
 from tutor.api.http_protocol import PunctualH11Protocol
@@ -108,6 +109,20 @@ class Sample:
     def post(self, path: str, json: Any, **client: Any) -> httpx.Response:
         """POST JSON to one path."""
         return self.ask(lambda http: http.post(path, json=json), **client)
+
+
+def never_ended(app: ASGIApp) -> ASGIApp:
+    """The application for Schemathesis, which ends it after each request: one that ended cannot be asked again."""
+
+    async def started(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for event in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{event}.complete"})
+        else:
+            await app(scope, receive, send)
+
+    return started
 
 
 @functools.cache

@@ -6,8 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from instructor_endpoints import a_hidden_passage, a_note, a_verified_answer, an_alias, an_answer
 from instructor_operations import INSTRUCTOR_OPERATIONS
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from service_samples import Sample, make_sample
-from starlette.types import Receive, Scope, Send
+from service_samples import Sample, make_sample, never_ended
 
 from tutor.permissions import INSTRUCTOR
 
@@ -37,15 +36,7 @@ def headers(sample: Sample) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def schema(sample: Sample, headers: dict[str, str]) -> schemathesis.BaseSchema:
-    async def started(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for event in ("startup", "shutdown"):
-                await receive()
-                await send({"type": f"lifespan.{event}.complete"})
-        else:
-            await sample.service.app(scope, receive, send)
-
-    return schemathesis.openapi.from_asgi("/openapi.json", started, headers=headers)
+    return schemathesis.openapi.from_asgi("/openapi.json", never_ended(sample.service.app), headers=headers)
 
 
 @pytest.fixture(scope="module")

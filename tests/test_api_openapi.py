@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from instructor_operations import INSTRUCTOR_OPERATIONS
 from jsonschema_rs import Draft202012Validator
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from service_samples import Sample, shared_sample
-from starlette.types import Receive, Scope, Send
+from service_samples import Sample, never_ended, shared_sample
 
 from tutor import schemas
 from tutor.api import problems
@@ -77,19 +76,11 @@ def sample() -> Sample:
 
 @pytest.fixture(scope="module")
 def schema(sample: Sample) -> schemathesis.BaseSchema:
-    """Schemathesis starts and ends an application for each request; only one that never ended can be asked again."""
-
-    async def started(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for event in ("startup", "shutdown"):
-                await receive()
-                await send({"type": f"lifespan.{event}.complete"})
-        else:
-            await sample.service.app(scope, receive, send)
-
     refusals = {"negative_data_rejection": {"expected-statuses": ["400", "401", "403", "404", "413", "422"]}}
     config = schemathesis.Config.from_dict({"checks": refusals})
-    return schemathesis.openapi.from_asgi("/openapi.json", started, headers=headers(sample), config=config)
+    return schemathesis.openapi.from_asgi(
+        "/openapi.json", never_ended(sample.service.app), headers=headers(sample), config=config
+    )
 
 
 def headers(sample: Sample) -> dict[str, str]:

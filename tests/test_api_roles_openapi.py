@@ -5,8 +5,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from instructor_operations import INSTRUCTOR_OPERATIONS
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
-from service_samples import Sample, make_sample
-from starlette.types import Receive, Scope, Send
+from service_samples import Sample, make_sample, never_ended
 from test_api_openapi import OPERATIONS
 
 from tutor.permissions import OF_ROLE, Role
@@ -30,16 +29,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="module")
 def schema(sample: Sample) -> schemathesis.BaseSchema:
-    async def started(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            for event in ("startup", "shutdown"):
-                await receive()
-                await send({"type": f"lifespan.{event}.complete"})
-        else:
-            await sample.service.app(scope, receive, send)
-
     headers = {"Authorization": f"Bearer {sample.key}", "Host": "127.0.0.1"}
-    return schemathesis.openapi.from_asgi("/openapi.json", started, headers=headers)
+    return schemathesis.openapi.from_asgi("/openapi.json", never_ended(sample.service.app), headers=headers)
 
 
 @pytest.mark.parametrize("role", ROLES)
