@@ -18,9 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tutor.api.problems import OVER_CAPACITY, problem_response
 
-CONNECT_S = (
-    5.0  # not tuned: a process that runs takes a connection at once, one that is being replaced keeps it waiting
-)
+# Not tuned: a process that runs takes a connection at once, one that is being replaced keeps it waiting.
+CONNECT_S = 5.0
 
 _HEADER = b"x-course-tutor-received"
 # Of one connection; the rest is passed on as it is.
