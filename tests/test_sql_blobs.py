@@ -12,6 +12,7 @@ from tutor.state.blobs import PIECE_BYTES
 from tutor.state.database import Database
 from tutor.state.errors import BlobDamaged, BlobMissing, TooManyBytes
 from tutor.state.file_tables import stored_pieces
+from tutor.state.half_written import remove_abandoned
 from tutor.state.sql_blobs import SqlBlobs
 
 pytest_plugins = ["postgres_server"]
@@ -42,10 +43,48 @@ def test_a_file_of_several_pieces_comes_back_as_it_was(blobs: SqlBlobs, database
     assert blobs.verify(blob.sha256) == blob
     with blobs.as_file(blob.sha256) as path:
         assert path.read_bytes() == content
-        assert path.stat().st_mode & 0o077 == 0
+        assert path.parent.stat().st_mode & 0o077 == 0
     assert blobs.left_over() == ()
     assert blobs.age_s(blob.sha256) < 600
     assert blobs.read(blobs.put(b"").sha256) == b""
+
+
+def test_a_copy_that_somebody_reads_is_not_tidied_up(blobs: SqlBlobs) -> None:
+    sha256 = blobs.put(b"stars").sha256
+
+    with blobs.as_file(sha256) as path:
+        assert remove_abandoned(blobs.left_over()) == 0
+        assert path.read_bytes() == b"stars"
+
+    assert blobs.left_over() == ()
+
+
+def test_who_reads_a_file_goes_on_when_it_is_brought_again(blobs: SqlBlobs) -> None:
+    content = os.urandom(3 * PIECE_BYTES)
+    sha256 = blobs.put(content).sha256
+    reading = blobs.pieces(sha256)
+    first = next(reading)
+
+    blobs.put(content)
+
+    assert first + b"".join(reading) == content
+
+
+def test_who_reads_a_file_is_told_when_it_is_deleted(blobs: SqlBlobs) -> None:
+    sha256 = blobs.put(os.urandom(3 * PIECE_BYTES)).sha256
+    reading = blobs.pieces(sha256)
+    next(reading)
+
+    blobs.delete(sha256)
+
+    with pytest.raises(BlobMissing):
+        list(reading)
+
+
+def test_names_without_a_file_are_told_from_those_with_one(blobs: SqlBlobs) -> None:
+    kept = blobs.put(b"stars").sha256
+
+    assert blobs.missing([kept, "0" * 64]) == {"0" * 64}
 
 
 def test_the_same_bytes_are_kept_once_whoever_brings_them_at_once(blobs: SqlBlobs, database: Database) -> None:

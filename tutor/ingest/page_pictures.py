@@ -8,7 +8,6 @@ from pathlib import Path
 from corpus.reading_process import render_page_in_child
 from index.durable import replace_file
 from tutor.state.blobs import BlobStore
-from tutor.state.errors import BlobMissing
 
 PICTURES_FOLDER = "pages"
 MAX_BYTES = 256 * 1024 * 1024  # not tuned: about a thousand pages at twice their size on paper
@@ -58,11 +57,9 @@ class PagePictures:
 
     def forget_deleted(self) -> None:
         """Delete the pictures of files that are not kept any more."""
-        for folder in self._folder.glob("*"):
-            try:
-                self._blobs.find(folder.name)
-            except BlobMissing:
-                shutil.rmtree(folder, ignore_errors=True)
+        names = [folder.name for folder in self._folder.glob("*")]
+        for name in self._blobs.missing(names) if names else ():
+            shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _drop_oldest(self) -> None:
         kept = sorted(self._folder.glob("*/*.png"), key=lambda path: path.stat().st_mtime, reverse=True)

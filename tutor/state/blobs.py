@@ -4,7 +4,7 @@ Two sources with the same bytes share a file. It knows nothing of courses; which
 This is the seam: they are in a folder of this machine, or in a database that several machines share.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,10 @@ class BlobStore(Protocol):
         Raises:
             BlobMissing: It is not there.
         """
+        ...
+
+    def missing(self, names: Collection[str]) -> frozenset[str]:
+        """Those of some names that no file has."""
         ...
 
     def age_s(self, sha256: str) -> float:

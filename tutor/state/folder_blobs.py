@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +62,10 @@ class FolderBlobs:
             BlobMissing: It is not there, or this is not a SHA-256.
         """
         return Blob(sha256, self.path(sha256).stat().st_size)
+
+    def missing(self, names: Collection[str]) -> frozenset[str]:
+        """Those of some names that no file has."""
+        return frozenset(name for name in names if (path := self._path(name)) is None or not path.is_file())
 
     def age_s(self, sha256: str) -> float:
         """Seconds since the file was stored; 0 when it is not there."""

@@ -1,8 +1,7 @@
 """Original files in the database: whichever machine received one, each can read it."""
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,8 @@ from tutor.state.blobs import PIECE_BYTES, Blob
 from tutor.state.database import Database
 from tutor.state.errors import BlobDamaged, BlobMissing, DatabaseUnreachable, TooManyBytes
 from tutor.state.file_tables import stored_files, stored_pieces
+from tutor.state.half_written import folder_being_written
 from tutor.state.ids import new_id
-
-_COPY = ".copy-"
 
 
 class SqlBlobs:
@@ -61,6 +59,12 @@ class SqlBlobs:
         """
         return Blob(sha256, self._file(sha256)[0])
 
+    def missing(self, names: Collection[str]) -> frozenset[str]:
+        """Those of some names that no file has."""
+        statement = select(stored_files.c.sha256).where(stored_files.c.sha256.in_(names))
+        with self._errors(), self._database.reading() as connection:
+            return frozenset(names) - frozenset(connection.execute(statement).scalars())
+
     def age_s(self, sha256: str) -> float:
         """Seconds since the file was stored; 0 when it is not there."""
         statement = select(stored_files.c.stored_at).where(stored_files.c.sha256 == sha256)
@@ -76,16 +80,15 @@ class SqlBlobs:
             BlobMissing: It is not there.
             BlobDamaged: It is another than was stored.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=_COPY, dir=self._folder) as file:  # readable by its owner only
-            digest = hashlib.sha256()
-            for piece in self.pieces(sha256):
-                digest.update(piece)
-                file.write(piece)
+        with folder_being_written(self._folder) as folder:  # held, so that nobody tidies it up; its owner's only
+            path, digest = folder / "file", hashlib.sha256()
+            with path.open("xb") as file:
+                for piece in self.pieces(sha256):
+                    digest.update(piece)
+                    file.write(piece)
             if digest.hexdigest() != sha256:
                 raise BlobDamaged(sha256)
-            file.flush()
-            yield Path(file.name)
+            yield path
 
     def pieces(self, sha256: str) -> Iterator[bytes]:
         """The file piece by piece; between two of them no connection is held.
@@ -97,8 +100,11 @@ class SqlBlobs:
         sent = number = 0
         while sent < size:
             piece = self._piece(arrival_id, number)
-            if piece is None:
-                raise BlobMissing(sha256)
+            if piece is None:  # deleted; or brought again meanwhile: the same bytes in the same pieces
+                before, (size, arrival_id) = arrival_id, self._file(sha256)
+                if arrival_id == before:
+                    raise BlobMissing(sha256)
+                continue
             yield piece
             sent, number = sent + len(piece), number + 1
 
@@ -152,7 +158,7 @@ class SqlBlobs:
 
     def left_over(self) -> tuple[Path, ...]:
         """Copies of processes that were killed, or that need them now."""
-        return tuple(sorted(self._folder.glob(f"{_COPY}*")))
+        return tuple(sorted(self._folder.glob("*")))
 
     def _file(self, sha256: str) -> tuple[int, str]:
         statement = select(stored_files.c.size, stored_files.c.arrival_id).where(stored_files.c.sha256 == sha256)
