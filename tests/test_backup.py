@@ -6,7 +6,7 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Live:
         self.acknowledged.append(sha256)
 
     def back_up(self, path: Path) -> None:
-        back_up(self.database, self.blobs, self.folder / "index", path)
+        back_up(self.database, self.blobs, lambda: nullcontext(self.folder / "index"), path)
 
 
 NEW_COLUMNS = {name: [] for name in ("document_ids",) if name in sources.c}

@@ -148,7 +148,6 @@ def test_a_restore_lets_nobody_in_whose_session_was_ended_since(
     sessions.end(secret)
 
     with database.writing() as connection:
-        row_files.delete_rows(connection)
-        row_files.read_rows(connection, tmp_path)
+        row_files.replace_rows(connection, tmp_path)
 
     assert sessions.find(secret) is None

@@ -8,7 +8,9 @@ import pytest
 from ingest_samples import COURSE, DWARFS, GIANTS, NEBULA, Workplace, new_workplace, open_workplace
 from typer.testing import CliRunner
 
+from index.errors import IndexUnreachable
 from index.pg_connection import Session
+from index.pg_generations import PgGenerations
 from tutor.cli.main import app
 from tutor.cli.migrate_store import move
 from tutor.ingest.errors import ServedElsewhere
@@ -51,6 +53,24 @@ def found(place: Workplace) -> dict[str, Any]:
         "generations": records,
         "live": tutor.index.generation,
     }
+
+
+def test_a_database_that_is_away_for_a_moment_leaves_no_course_out(
+    embedded: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    move(embedded, "pgvector")
+    monkeypatch.setenv("TUTOR_STORE", "pgvector")
+    archive = tmp_path / "backup.tar"
+
+    def away(*_: Any, **__: Any) -> None:
+        raise IndexUnreachable("db.example", "it went away")
+
+    monkeypatch.setattr(PgGenerations, "read", away)
+
+    result = CliRunner().invoke(app, ["backup", str(archive)])
+    assert (result.exit_code, archive.exists()) == (2, False), result.output
+    with pytest.raises(IndexUnreachable):
+        move(Settings(data_dir=embedded.data_dir), "embedded")
 
 
 def test_a_store_that_moved_answers_as_before_there_and_back(

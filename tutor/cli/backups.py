@@ -1,6 +1,7 @@
 """``course-tutor backup`` and ``course-tutor restore``: everything in one file, and everything back from it."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -30,9 +31,8 @@ def backup(archive: Annotated[Path, ARCHIVE]) -> None:
             closing(open_database(settings)) as database,
             closing(open_blobs(settings)) as blobs,
             closing(open_generations(settings)) as generations,
-            in_a_folder(generations, path.parent) as indexes,
         ):
-            manifest = back_up(database, blobs, indexes, path)
+            manifest = back_up(database, blobs, partial(in_a_folder, generations, path.parent), path)
     err.print(f"{archive}: {_summary(manifest)}", highlight=False, markup=False, soft_wrap=True)
 
 

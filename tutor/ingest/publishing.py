@@ -148,8 +148,9 @@ class Publisher:
         with self._writing() as writer:
             live = name_of_current(self._generations, course_id)
             with self._database.reading() as connection:
-                named = {g.generation for g in generations_of(connection, course_id, ("live",))}
-            if live and named != {live}:
+                records = generations_of(connection, course_id, ("live",))
+            named = {Pointer(record.generation, record.manifest_sha256) for record in records}
+            if live and named != {self._generations.pointer(course_id)}:  # by what vouches, too: it may have moved
                 self._note_what_answers(course_id)
             elif not live and named:
                 note_withdrawn(self._database, course_id)

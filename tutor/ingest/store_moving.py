@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from index.errors import IndexingError
+from index.errors import IndexingError, IndexUnreachable
 from index.folder_generations import FolderGenerations
 from index.generation_store import GenerationStore, GenerationWriter
 from index.generations import Pointer
@@ -25,7 +25,7 @@ from tutor.state.course_tables import generations
 from tutor.state.courses import all_courses
 from tutor.state.database import Database
 from tutor.state.generations import generations_of
-from tutor.state.row_files import count_rows, delete_rows, read_rows, write_rows
+from tutor.state.row_files import has_rows, replace_rows, write_rows
 from tutor.state.sources import stored_files
 
 _PRUNED = "one of its name is about to be deleted; run it again in a minute"
@@ -64,17 +64,14 @@ class _Found:
     answers: bool
 
 
-def move_rows(source: Database, target: Database) -> bool:
-    """Copy every row into a database that has none yet; False, and nothing done, when it has some."""
+def move_rows(source: Database, target: Database) -> None:
+    """Copy every row into a database that has none yet; one that has some is left as it is."""
     with source.reading() as reading, target.writing() as writing, tempfile.TemporaryDirectory() as folder:
-        if any(n for name, n in count_rows(writing).items() if name != "installation"):
-            return False
+        if has_rows(writing):
+            return
         expected = write_rows(reading, Path(folder))
-        delete_rows(writing)  # the key of the new installation, too: pseudonyms must fit
-        read_rows(writing, Path(folder))
-        if count_rows(writing) != expected:
+        if replace_rows(writing, Path(folder)) != expected:
             raise MovedOtherwise("the rows", "they are not as many as before")
-    return True
 
 
 def move_store(source: Store, target: Store, database: Database, *, progress: Progress) -> Moved:
@@ -97,7 +94,7 @@ def move_store(source: Store, target: Store, database: Database, *, progress: Pr
         for number, each in enumerate(found, start=1):
             try:
                 moved[each] = _move_generation(source.generations, target.generations, writer, each)
-            except MovedOtherwise:
+            except IndexUnreachable:  # for a moment, maybe: not a reason to leave a sound course behind
                 raise
             except IndexingError as error:
                 left.append(str(error))
@@ -119,6 +116,8 @@ def in_a_folder(store: GenerationStore, beside: Path) -> Iterator[Path]:
             for course_id in store.courses():
                 try:
                     writer.switch(course_id, writer.write(*store.read(course_id)))
+                except IndexUnreachable:
+                    raise
                 except IndexingError as error:
                     logger.warning("course %s is left out: %s", course_id, error)
         yield folder.root

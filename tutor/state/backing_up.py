@@ -8,7 +8,8 @@ since, or a file deleted with its source, the backup begins anew.
 
 import logging
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -45,8 +46,17 @@ class IndexMoves(StateError):
         super().__init__(f"the index of {course_id!r} is published faster than it can be read; back up again later")
 
 
-def back_up(database: Database, blobs: BlobStore, index_root: Path, path: Path) -> BackupManifest:
+Indexes = Callable[[], AbstractContextManager[Path]]
+
+
+def back_up(database: Database, blobs: BlobStore, indexes: Indexes, path: Path) -> BackupManifest:
     """Write a backup to ``path``, replacing one of that name only when the new one is whole.
+
+    Args:
+        database: Whose rows.
+        blobs: Whose files.
+        indexes: Gives the folder of the indexes as they are at that moment, until the block ends.
+        path: Of the archive.
 
     Raises:
         StateUnwritable: The disk is full, or may not be written.
@@ -54,14 +64,14 @@ def back_up(database: Database, blobs: BlobStore, index_root: Path, path: Path) 
     """
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _back_up_once(database, blobs, index_root, path)
+            return _back_up_once(database, blobs, indexes, path)
         except _PrunedMeanwhile:
             logger.info("an index was replaced while it was to be backed up; the backup begins anew")
         except BlobMissing as error:
             if _is_needed(database, error.sha256):
                 raise
             logger.info("a file was deleted while it was to be backed up; the backup begins anew")
-    return _back_up_once(database, blobs, index_root, path, whatever_answers=True)
+    return _back_up_once(database, blobs, indexes, path, whatever_answers=True)
 
 
 def _is_needed(database: Database, sha256: str) -> bool:
@@ -70,7 +80,7 @@ def _is_needed(database: Database, sha256: str) -> bool:
 
 
 def _back_up_once(
-    database: Database, blobs: BlobStore, index_root: Path, path: Path, *, whatever_answers: bool = False
+    database: Database, blobs: BlobStore, indexes: Indexes, path: Path, *, whatever_answers: bool = False
 ) -> BackupManifest:
     created_at = datetime.now(UTC).isoformat(timespec="seconds")
     # Beside the archive: what holds the archive has room for the rows, /tmp may not.
@@ -87,9 +97,10 @@ def _back_up_once(
                 backup.add(f"rows/{file.name}", content, file.stat().st_size)
         for each in needed:
             _add_blob(backup, blobs, each)
-        for course_id in list_courses(index_root):
-            named = None if whatever_answers else answering.get(course_id)
-            _add_course(backup, index_root, course_id, named)
+        with indexes() as root:
+            for course_id in list_courses(root):
+                named = None if whatever_answers else answering.get(course_id)
+                _add_course(backup, root, course_id, named)
         return backup.finish(created_at, revision, rows)
 
 

@@ -19,7 +19,7 @@ from tutor.state.database import FILE_NAME, Database
 from tutor.state.errors import DatabaseDamaged, StateError, StateUnwritable
 from tutor.state.migrating import newest_revision
 from tutor.state.opening import BLOBS_FOLDER, UNFINISHED_RESTORE, open_database
-from tutor.state.row_files import count_rows, delete_rows, read_rows
+from tutor.state.row_files import has_rows, replace_rows
 from tutor.state.server_lock import ServerLock
 
 INDEX_FOLDER = "index"
@@ -80,11 +80,9 @@ def _fill(path: Path, aside: Path, manifest: BackupManifest, *, url: str, replac
             raise BackupDamaged(path, str(error)) from error
     made = aside / "made"  # apart from the files, beside which an empty database would be refused
     with closing(open_database(made, url)) as database, database.writing() as connection:
-        if url and not replace and any(n for name, n in count_rows(connection).items() if name != "installation"):
+        if url and not replace and has_rows(connection):
             raise NotEmpty("the database")
-        delete_rows(connection)  # the key of a new installation, too: pseudonyms must fit
-        read_rows(connection, aside / "rows")
-        if count_rows(connection) != manifest.rows:
+        if replace_rows(connection, aside / "rows") != manifest.rows:
             raise BackupDamaged(path, "its rows are not as many as its manifest says")
     if not url:
         _check(made)

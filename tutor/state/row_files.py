@@ -25,15 +25,6 @@ def write_rows(connection: Connection, folder: Path) -> dict[str, int]:
     return {table.name: _write(connection, table, folder / f"{table.name}.jsonl") for table in _LASTING}
 
 
-def read_rows(connection: Connection, folder: Path) -> None:
-    """Insert the rows of every table into an empty database; what the files lack stays empty."""
-    for table in _LASTING:
-        path = folder / f"{table.name}.jsonl"
-        if path.exists():
-            for batch in _batches(path, _reviver(table)):
-                connection.execute(insert(table), batch)
-
-
 def count_rows(connection: Connection) -> dict[str, int]:
     """How many rows each table has that is written."""
     return {
@@ -44,10 +35,30 @@ def count_rows(connection: Connection) -> dict[str, int]:
     }
 
 
-def delete_rows(connection: Connection) -> None:
-    """Empty every table."""
-    for table in reversed(TABLES_OF_ROWS):
+def has_rows(connection: Connection) -> bool:
+    """Whether there is more than what a new installation begins with."""
+    return any(n for name, n in count_rows(connection).items() if name != "installation")
+
+
+def replace_rows(connection: Connection, folder: Path) -> dict[str, int]:
+    """Empty every table, and insert the rows of the files.
+
+    Returns:
+        How many rows each table has then.
+    """
+    for table in reversed(TABLES_OF_ROWS):  # the key of a new installation, too: pseudonyms must fit
         connection.execute(delete(table), execution_options=ACROSS_COURSES)
+    _read(connection, folder)
+    return count_rows(connection)
+
+
+def _read(connection: Connection, folder: Path) -> None:
+    """What the files lack stays empty."""
+    for table in _LASTING:
+        path = folder / f"{table.name}.jsonl"
+        if path.exists():
+            for batch in _batches(path, _reviver(table)):
+                connection.execute(insert(table), batch)
 
 
 def _write(connection: Connection, table: Table, path: Path) -> int:
