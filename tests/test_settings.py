@@ -30,6 +30,13 @@ def test_a_value_out_of_bounds_is_refused_with_the_settings_name(monkeypatch: py
         Settings.from_environment()
 
 
+def test_a_store_in_the_database_without_a_database_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_STORE", "pgvector")
+
+    with pytest.raises(SettingsError, match=r"^TUTOR_STORE=pgvector needs TUTOR_DATABASE_URL"):
+        Settings.from_environment()
+
+
 def test_the_environment_wins_over_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path / "data"))
 

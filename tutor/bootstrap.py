@@ -52,13 +52,11 @@ def open_generations(settings: Settings) -> GenerationStore:
     """Where the index generations live; to be closed.
 
     Raises:
-        SettingsError: In the database, and no database is named.
+        SettingsError: In the database, and its driver is not installed.
         IndexUnreachable, IndexOutdated: It cannot be used.
     """
     if settings.store == "embedded":
         return FolderGenerations(index_root(settings))
-    if not settings.database_url:
-        raise SettingsError("TUTOR_STORE=pgvector needs TUTOR_DATABASE_URL, the database to keep it in")
     try:
         # Only here: the driver is an extra that an embedded store does without.
         from index.pg_connection import PgDatabase  # noqa: PLC0415

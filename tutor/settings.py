@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutor.errors import SettingsError
@@ -102,6 +103,12 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log level."
     )
 
+    @model_validator(mode="after")
+    def _a_store_in_the_database_has_one(self) -> Self:
+        if self.store == "pgvector" and not self.database_url:
+            raise ValueError("TUTOR_STORE=pgvector needs TUTOR_DATABASE_URL, the database to keep it in")
+        return self
+
     @classmethod
     def from_environment(cls) -> Self:
         """Read ``TUTOR_*`` variables; refuse misspelt ones, which would otherwise pass unnoticed.
@@ -115,5 +122,10 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            reasons = "; ".join(f"TUTOR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+            reasons = "; ".join(map(_reason, error.errors()))
             raise SettingsError(f"{reasons}; see .env.example") from error
+
+
+def _reason(found: ErrorDetails) -> str:
+    message = found["msg"].removeprefix("Value error, ")
+    return f"TUTOR_{str(found['loc'][0]).upper()}: {message}" if found["loc"] else message
