@@ -9,6 +9,7 @@ import jwt
 import pytest
 from lti_platform import CLIENT_ID, INSTRUCTOR, LEARNER, Clock, LearningPlatform, serving
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tutor.lti import claims as names
 from tutor.lti.deep_linking import Chosen, response_token
@@ -238,6 +239,11 @@ def test_a_deployment_that_appears_by_itself_waits_for_an_administrator(database
         lti.add_deployment(connection, "p1", "7", approved=True, now=NOW)
         lti.add_deployment(connection, "p1", "7", approved=False, now=NOW)
         assert lti.deployments(connection, "p1") == {"7": True}
+
+
+def test_a_deployment_of_no_platform_is_an_error(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        lti.add_deployment(connection, "gone", "7", approved=False, now=NOW)
 
 
 def test_an_invitation_is_good_once_for_a_week_and_kept_as_a_hash(database: Database) -> None:

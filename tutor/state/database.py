@@ -22,8 +22,12 @@ _DISK_TROUBLES = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 )
 POOL_SIZE = 10  # connections of one process, on PostgreSQL
-# A server that is gone without a word (power, network) is noticed after half a minute, not after two hours.
-PATIENCE = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+# A server that is gone without a word (power, network) is noticed after half a minute, not after two hours, whether it
+# was to answer (keepalives) or to receive (the user timeout, in milliseconds).
+PATIENCE = {
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
 POOL_TIMEOUT_S = 5.0  # how long a request waits for one of them
 
 

@@ -84,16 +84,17 @@ def add_deployment(
     """Note a deployment; one that is noted already is approved, never the other way round."""
     table = lti_deployments
     here = (table.c.platform_id == platform_id) & (table.c.deployment_id == deployment_id)
-    try:
-        with connection.begin_nested():  # two launches may bring a new deployment at the same moment
-            connection.execute(
-                insert(table).values(
-                    platform_id=platform_id, deployment_id=deployment_id, approved=approved, created_at=now
-                )
-            )
-    except IntegrityError:
-        if approved:
-            connection.execute(update(table).where(here).values(approved=True))
+    look = select(table.c.approved).where(here)
+    if connection.execute(look).one_or_none() is None:
+        fields = {"platform_id": platform_id, "deployment_id": deployment_id, "approved": approved, "created_at": now}
+        try:
+            with connection.begin_nested():  # two launches may bring a new deployment at the same moment
+                connection.execute(insert(table).values(fields))
+        except IntegrityError:
+            if connection.execute(look).one_or_none() is None:
+                raise  # no other launch: the platform is gone
+    if approved:
+        connection.execute(update(table).where(here).values(approved=True))
 
 
 def is_approved(connection: Connection, platform_id: str, deployment_id: str) -> bool:
