@@ -34,10 +34,10 @@ class FaissStore:
 
     @classmethod
     def from_matrix(cls, matrix: Matrix) -> Self:
-        """Hold the rows of ``matrix`` (float32, L2-normalised), row number for row number."""
+        """Hold the rows of ``matrix`` (float32, L2-normalised), row number for row number; without sketches."""
         index = faiss.IndexFlatIP(matrix.shape[1])
         index.add(np.ascontiguousarray(matrix, dtype=np.float32))
-        return cls(index, FaissSketch.of(matrix) if len(matrix) >= SKETCHED_FROM else None)
+        return cls(index)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -107,8 +107,8 @@ class FaissStore:
         """
         with path.open("xb") as file:
             file.write(faiss.serialize_index(self._index).data)
-        if self._sketch is not None:
-            self._sketch.save(_beside(path))
+        if len(self) >= SKETCHED_FROM:  # made here, as some only hand the vectors on: it takes seconds
+            (self._sketch or FaissSketch.of(self._all())).save(_beside(path))
 
     def _all(self) -> Matrix:
         """All vectors where they lie, in memory or in the mapped file: not to be kept longer than this store."""

@@ -118,8 +118,9 @@ def _folder_aside(course: Path) -> Iterator[Path]:
 
 def prove(aside: Path, manifest: Manifest) -> None:
     """Read all that was written, while the old one still answers: it reached the disk and belongs together."""
+    contents = read_contents(aside, manifest)
     try:
-        read_contents(aside, manifest).prove()
+        contents.prove()
     except (IndexingError, OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(manifest.course_id, manifest.generation, str(error)) from error
 

@@ -103,13 +103,15 @@ def test_what_is_hidden_is_never_near_and_everything_else_is_in_reach(
 
 
 @pytest.fixture(scope="module")
-def large() -> tuple[np.ndarray, FaissStore]:
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, FaissStore]:
     """Vectors in clusters, as texts have them, of so many that sketches are kept."""
     chance = np.random.default_rng(7)
     centres = chance.normal(size=(300, 32))
     matrix = centres[chance.integers(300, size=SKETCHED_FROM)] + 0.7 * chance.normal(size=(SKETCHED_FROM, 32))
     matrix = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
-    return matrix, FaissStore.from_matrix(matrix)
+    path = tmp_path_factory.mktemp("large") / "vectors.faiss"
+    FaissStore.from_matrix(matrix).save(path)
+    return matrix, FaissStore.load(path)
 
 
 def recall(found: np.ndarray, products: np.ndarray, n: int) -> float:
