@@ -35,7 +35,11 @@ class CandidateSignals:
 
     def worth_ranking(self, per_signal: int) -> Ints:
         """Places of the best few of each signal, ascending: what the source would have given for fewer."""
-        return worth_ranking(self.dense, self.lexical, self.glossary > 0, per_signal)
+        chosen = self.glossary > 0
+        chosen[best_places(self.dense, per_signal)] = True
+        by_words = best_places(self.lexical, per_signal)
+        chosen[by_words[self.lexical[by_words] > 0]] = True
+        return np.flatnonzero(chosen)
 
     def only(self, places: Ints) -> Self:
         """The same for some of the candidates, in the order given."""
@@ -47,18 +51,6 @@ class CandidateSignals:
         """The signals of some candidates, one for one."""
         dense = self.dense[places].tolist()  # for sentences too, as long as no vectors of sentences are kept
         return map(Signals, dense, dense, self.lexical[places].tolist(), self.glossary[places].tolist())
-
-
-def worth_ranking(
-    dense: Scores, lexical: Scores, also: Ints | np.ndarray[tuple[int], np.dtype[np.bool_]], n: int
-) -> Ints:
-    """The best ``n`` by meaning, the best ``n`` by words that score above 0, and ``also``: ascending, each once."""
-    chosen = np.zeros(len(dense), dtype=np.bool_)
-    chosen[also] = True
-    chosen[best_places(dense, n)] = True
-    by_words = best_places(lexical, n)
-    chosen[by_words[lexical[by_words] > 0]] = True
-    return np.flatnonzero(chosen)
 
 
 def best_places(scores: Scores, n: int) -> Ints:

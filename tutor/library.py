@@ -98,8 +98,8 @@ class Library:
         self._troubles |= self._prepare(progress or _tell_nobody)
         self._loaded = True
         for record in self._records():
-            if self._published(record.course_id) is not None:
-                self._serve(record.course_id)
+            if (published := self._published(record.course_id)) is not None:
+                self._serve(record.course_id, published)
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """Every course, ready or not, by title."""
@@ -123,10 +123,11 @@ class Library:
             if reason := self._troubles.get(course_id):
                 raise CourseNotReady(course_id, reason)
             raise UnknownCourse(course_id)
-        if self._published(course_id) is None and course_id not in self._troubles:
+        published = self._published(course_id)
+        if published is None and course_id not in self._troubles:
             self._opened.pop(course_id, None)
             raise CourseEmpty(course_id)
-        tutor = self._serve(course_id)
+        tutor = self._serve(course_id, published)
         if tutor is not None:
             return tutor
         if reason := self._troubles.get(course_id):
@@ -193,13 +194,12 @@ class Library:
             found = self._opened.get(course_id)
             return found.index.generation if found else None
 
-    def _serve(self, course_id: str) -> Tutor | None:
+    def _serve(self, course_id: str, published: str | None) -> Tutor | None:
         """The tutor on the published generation; None when it cannot be opened, or everything in it is hidden.
 
         While one thread opens a new generation, others are answered from the one before. Nobody is answered from what
         is hidden: for a new mask that was not prepared (in another process, say) all of them wait.
         """
-        published = self._published(course_id)
         found = self._opened.get(course_id)
         stale = published is not None and (found is None or found.index.generation != published)
         if stale and self._opening.acquire(blocking=found is None):
@@ -256,7 +256,8 @@ class Library:
         title = record.title or title_from_name(record.course_id)
         if not self._loaded:
             return _waiting(record.course_id, title, _LOADING)
-        if self._published(record.course_id) is not None and (tutor := self._serve(record.course_id)) is not None:
+        published = self._published(record.course_id)
+        if published is not None and (tutor := self._serve(record.course_id, published)) is not None:
             return _info(tutor, record)
         reason = self._troubles.get(record.course_id) or "no files yet: bring some to ask about"
         return _waiting(record.course_id, title, reason, record)
