@@ -91,7 +91,7 @@ def test_a_line_names_its_worker_and_fields_win_over_ids() -> None:
 
 # --- what must never be in it -----------------------------------------------------------------------------------------
 
-CANARIES = [f"canary{n:02}zzqx" for n in range(16)]
+CANARIES = [f"canary{n:02}zzqx" for n in range(19)]
 
 
 @pytest.fixture
@@ -156,6 +156,11 @@ def _send_everything(http: httpx.Client, link: str) -> None:
     http.post("/lti/launch", data={"id_token": c[14], "state": c[14]})
     http.post("/api/v1/courses/stars/sources", files={"file": (f"{c[15]}.md", f"# {c[15]}\n\nA {c[15]} is a thing.")})
     http.post("/api/v1/courses/stars/sources", files={"file": (f"{c[15]}.pdf", b"%PDF-1.4 " + c[15].encode())})
+    http.get(f"/api/v1/people/key:{c[16]}/export")
+    http.delete(f"/api/v1/people/{c[16]}")
+    http.get(f"/api/v1/courses/stars/documents/{c[17]}")
+    http.get(f"/api/v1/courses/{c[17]}/ask/{c[18]}")
+    http.get(f"/{c[18]}")
     http.post("/api/v1/courses/stars/verified", json={"question": c[1], "answer_id": answer["answer_id"]})
 
 

@@ -1,7 +1,8 @@
 """One log line for each request, and a calm reply for each defect of ours.
 
-The line has the path, never the query string (a one-time token or a question may stand there), never a header, and a
-defect's line has its type and where it happened, never its message, which may hold a learner's words.
+The line has the route's template, never the path (people and documents are named there) nor the query string (a
+one-time token or a question may stand there), never a header. A defect's line has its type and where it happened, never
+its message, which may hold a learner's words.
 """
 
 import logging
@@ -73,7 +74,6 @@ class AccessLog:
             fields = {
                 "request_id": request_id(scope),
                 "method": scope["method"],
-                "path": scope["path"],
                 "route": route,
                 "status": status,
                 "bytes": n_bytes,
