@@ -33,7 +33,7 @@ check: $(VENV)/.dev  ## format, lint, types and import contracts
 index: $(VENV)/.run  ## index the bundled course anew
 	$(BIN)/course-tutor index corpus/courses/deep-learning-in-medicine
 
-faults: $(VENV)/.dev  ## every fault, long (under an hour); only=f17 for one, TUTOR_FAULTS=short for a small version
+faults: $(VENV)/.dev  ## every fault, long (hours; never run whole); only=f17 for one, TUTOR_FAULTS=short for a small version
 	TUTOR_FAULTS=$${TUTOR_FAULTS:-full} $(BIN)/python -m pytest -s --durations=0 tests/test_ingest_faults.py \
 		tests/test_ingest_killed.py tests/test_two_nodes.py tests/faults $(if $(only),-k $(only))
 
