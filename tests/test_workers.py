@@ -246,5 +246,6 @@ def test_the_end_cuts_nobody_off_and_sessions_outlive_it(two: Workers, data: Pat
     database.close()
 
     assert code == 0
-    assert set(seen) <= {"answered", "ConnectError", "ReadError", "RemoteProtocolError"}
+    assert set(seen) <= {"answered", "ConnectError"}, seen
+    assert seen["answered"]
     assert still_in is not None
