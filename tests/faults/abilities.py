@@ -8,12 +8,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from instance import N_WORKERS
 
 LEVEL = os.environ.get("TUTOR_FAULTS", "")
 FULL = LEVEL == "full"
 # The rest takes minutes; what every run of the tests holds is F01, F04, F08, F10, F12 and F15, small.
 only_on_demand = pytest.mark.skipif(
     LEVEL not in ("full", "short"), reason="takes long: make faults, or TUTOR_FAULTS=short for a small version"
+)
+
+one_process = pytest.mark.skipif(
+    N_WORKERS > 1, reason="the fault is made on the process that was started, which with workers is their supervisor"
 )
 
 

@@ -63,6 +63,7 @@ class Instance:
     origin: str = ""
     log: list[str] = field(default_factory=list)
     _process: "subprocess.Popen[str] | None" = None
+    _collecting: threading.Thread | None = None
 
     def __post_init__(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -106,7 +107,8 @@ class Instance:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self.log = []
-        threading.Thread(target=_collect, args=(self._process.stderr, self.log), daemon=True).start()
+        self._collecting = threading.Thread(target=_collect, args=(self._process.stderr, self.log), daemon=True)
+        self._collecting.start()
         address = re.search(r"http://[^/\s]+", self._process.stdout.readline())
         if not address:
             self._process.wait(timeout=PATIENCE_S)
@@ -149,6 +151,8 @@ class Instance:
 
     def _reap(self) -> None:
         self.process.wait(timeout=PATIENCE_S)
+        if self._collecting is not None:
+            self._collecting.join(timeout=5)  # the last lines say how it ended
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 with suppress(ValueError, OSError):

@@ -6,11 +6,11 @@
 from pathlib import Path
 
 import pytest
-from abilities import FULL, calls_that_fail, only_on_demand
+from abilities import FULL, calls_that_fail, one_process, only_on_demand
 from brought import brought
 from invariants import all_hold
 
-pytestmark = only_on_demand
+pytestmark = [only_on_demand, one_process]
 
 SYNCING = ("fsync", "fdatasync")
 WRITING = ("pwrite64", "write")

@@ -42,7 +42,7 @@ def test_flipped_pages_are_refused_and_a_restore_brings_everything_back(tmp_path
         oracle.reconnect()
         assert all_hold(server, [oracle], thorough=True) == []
         print(f"\n{found} flipped pages refused, {silent} were of no structure")  # noqa: T201
-        assert found
+        assert silent == 0  # none of these pages is a free one, of which nobody would miss anything
 
 
 @pytest.mark.parametrize("part", ["-shm", "-wal"])

@@ -45,7 +45,7 @@ def test_a_limit_that_is_reached_is_over_within_a_minute_whatever_the_clock_does
                 def ask(http=http) -> int:  # noqa: ANN001
                     return http.post(f"{oracle.path}/ask", json={"question": "What is it?"}).status_code
 
-                statuses = [ask() for _ in range(PER_MINUTE + 1)]
-                assert 429 in statuses or 200 in statuses
+                # A minute may end in between, and with it the count.
+                assert any(ask() == 429 for _ in range(2 * PER_MINUTE + 1)), "the limit was not reached"
                 offset.write_text(str(jump))
                 wait_until(lambda ask=ask: ask() == 200, f"asked again after a jump to {jump:+} s", 70)

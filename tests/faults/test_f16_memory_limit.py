@@ -5,11 +5,11 @@ import os
 import zipfile
 from pathlib import Path
 
-from abilities import limit_to, memory_limit, only_on_demand
+from abilities import limit_to, memory_limit, one_process, only_on_demand
 from brought import brought
 from invariants import all_hold
 
-pytestmark = only_on_demand
+pytestmark = [only_on_demand, one_process]
 
 HEADROOM = 1.3
 
