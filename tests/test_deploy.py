@@ -129,3 +129,15 @@ def test_what_must_be_set_for_compose_is_in_the_example() -> None:
 
 def test_the_image_has_the_driver() -> None:
     assert '".[postgres]"' in (DEPLOY.parent / "Dockerfile").read_text("utf-8")
+
+
+def test_what_the_image_is_built_from_reaches_the_builder() -> None:
+    copied = [line.split()[1:] for line in (DEPLOY.parent / "Dockerfile").read_text("utf-8").splitlines()
+              if line.startswith("COPY")]  # fmt: skip
+    sources = {source for words in copied if not words[0].startswith("--from") for source in words[:-1]}
+    allowed = {
+        line[1:] for line in (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines() if line[:1] == "!"
+    }
+
+    assert {"pyproject.toml", "tutor"} <= sources <= allowed
+    assert all((DEPLOY.parent / source).exists() for source in sources)
