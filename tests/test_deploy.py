@@ -1,11 +1,17 @@
 """What deploy/ starts is what the tutor offers: its settings, its port, its paths, its commands."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from raw_requests import send_raw
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 from typer.main import get_command
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tutor.api import health
 from tutor.cli.main import app
@@ -37,6 +43,10 @@ def containers() -> list[dict[str, Any]]:
     return [container for pod in pods for container in pod["containers"]]
 
 
+def ours(environment: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith("TUTOR_")}
+
+
 def test_every_file_is_listed_and_every_object_has_a_name() -> None:
     listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text("utf-8"))["resources"]
 
@@ -46,13 +56,14 @@ def test_every_file_is_listed_and_every_object_has_a_name() -> None:
 
 def test_only_settings_that_there_are_are_set() -> None:
     services = compose()["services"].values()
-    named = {name for each in services for name in each.get("environment", {}) if name.startswith("TUTOR_")}
-    named |= {name for each in of_kind("ConfigMap") for name in each["data"]}
+    named = {name for each in services for name in ours(each.get("environment", {}))}
+    configured = [ours(each["data"]) for each in of_kind("ConfigMap")]
+    named |= {name for each in configured for name in each}
 
     assert named - SETTINGS <= {"TUTOR_NAME"}  # the proxy's
     assert {"TUTOR_STORE", "TUTOR_DATABASE_URL"} <= named | {"TUTOR_DATABASE_URL"}
-    for each in of_kind("ConfigMap"):
-        Settings(**{name.removeprefix("TUTOR_").lower(): value for name, value in each["data"].items()})
+    for each in configured:
+        Settings(**{name.removeprefix("TUTOR_").lower(): value for name, value in each.items()})
 
 
 def test_probes_ask_paths_and_the_port_that_there_are() -> None:
@@ -141,3 +152,35 @@ def test_what_the_image_is_built_from_reaches_the_builder() -> None:
 
     assert {"pyproject.toml", "tutor"} <= sources <= allowed
     assert all((DEPLOY.parent / source).exists() for source in sources)
+
+
+async def told(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says what it was told of the connection."""
+    await JSONResponse([scope["scheme"], scope["client"][0]])(scope, receive, send)
+
+
+@pytest.mark.parametrize(("deployed", "proxy"), [("compose", "172.18.0.5"), ("kubernetes", "10.42.1.7")])
+def test_the_proxy_before_the_tutors_is_believed_and_nobody_else(deployed: str, proxy: str) -> None:
+    in_pods = of_kind("ConfigMap")[0]["data"]
+    environment = in_pods if deployed == "kubernetes" else compose()["services"]["app-1"]["environment"]
+    app: Any = ProxyHeadersMiddleware(told, environment["FORWARDED_ALLOW_IPS"])  # type: ignore[arg-type]
+    headers = [(b"host", b"x"), (b"x-forwarded-proto", b"https"), (b"x-forwarded-for", b"203.0.113.7")]
+
+    heard = {client: json.loads(send_raw(app, "/", headers=headers, client=client).body)
+             for client in (proxy, "127.0.0.1", "198.51.100.9")}  # fmt: skip
+
+    assert heard[proxy] == heard["127.0.0.1"] == ["https", "203.0.113.7"]
+    assert heard["198.51.100.9"] == ["http", "198.51.100.9"]
+
+
+def test_a_browser_stays_with_the_tutor_that_it_asked() -> None:
+    (ingress,) = of_kind("Ingress")
+
+    assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/affinity"] == "cookie"
+    assert "lb_policy cookie" in (DEPLOY / "Caddyfile").read_text("utf-8")
+
+
+def test_every_pod_runs_the_image_that_the_operator_names() -> None:
+    named = {each["name"] for each in of_kind("Kustomization")[0]["images"]}
+
+    assert {container["image"].rpartition(":")[0] for container in containers()} == named
