@@ -1,7 +1,8 @@
 """What operators measure: asks, stages, requests, rejections, work, jobs, generations; and who may read it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import pytest
 from raw_requests import send_raw
 from scraped import admin_key, names, number, read_numbers, scrape
 from service_samples import Sample, make_sample, shared_sample
+from sqlalchemy import Connection
 
 from tutor.observing.metrics import Metrics
 from tutor.observing.scraping import MAX_COURSES_NAMED
 from tutor.settings import Settings, SettingsError
 from tutor.state.courses import CourseRecord, insert_course
 from tutor.state.generations import GenerationRecord, put_generation
+from tutor.state.standing import Published
 
 ASK = "/api/v1/courses/stars/ask"
 TOKEN = "a-token-of-a-prometheus-server"
@@ -134,6 +137,32 @@ def test_a_database_that_does_not_answer_costs_only_what_is_looked_up_in_it(
     assert ("course_tutor_database_answers", frozenset()) in found
     assert number(found, "course_tutor_database_answers") == 0
     assert "course_tutor_http_requests_total" in names(found)
+
+
+def test_nobody_waits_for_the_nodes_numbers_while_the_database_is_asked(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tutor.observing import scraping
+
+    held, seen = [False], []
+    look_up = scraping.live_generations
+
+    @contextmanager
+    def holding() -> Iterator[None]:
+        held[0] = True
+        yield
+        held[0] = False
+
+    def looked_up(connection: Connection) -> Sequence[Published]:
+        seen.append(held[0])
+        return look_up(connection)
+
+    monkeypatch.setattr(scraping, "reading_shared_numbers", holding)
+    monkeypatch.setattr(scraping, "live_generations", looked_up)
+    found = scrape(sample)
+
+    assert seen == [False]
+    assert number(found, "course_tutor_database_answers") == 1
 
 
 def test_no_label_can_hold_what_somebody_wrote() -> None:
