@@ -48,10 +48,10 @@ class Slot:
     async def keep(self) -> None:
         """Have a worker, for ever."""
         while True:
-            async with self._changing:
-                worker = self.worker
-                if worker is None or worker.has_ended:
-                    worker = self.worker = await self._new()
+            worker = await self._filled()
+            if worker is None:
+                await asyncio.sleep(self._wait_s(short_life=True))
+                continue
             await self._bring_in(worker)
             code = await asyncio.shield(worker.ended)
             if self.worker is worker and not self._changing.locked():
@@ -61,6 +61,8 @@ class Slot:
         """Put a new worker in the place of the one that serves, once it has loaded; whether that came about."""
         async with self._changing:
             fresh = await self._new()
+            if fresh is None:
+                return False
             if not await self._loads(fresh):
                 logger.error("worker %d: process %d did not load; the one before goes on", self.number, fresh.pid)
                 fresh.kill()
@@ -75,8 +77,20 @@ class Slot:
         logger.info("worker %d: process %d serves now", self.number, fresh.pid)
         return True
 
-    async def _new(self) -> WorkerProcess:
-        worker = await self._start(self.number)
+    async def _filled(self) -> WorkerProcess | None:
+        """The worker that runs, or a new one; None where none could be started."""
+        async with self._changing:
+            if self.worker is None or self.worker.has_ended:
+                self.worker = await self._new()
+            return self.worker
+
+    async def _new(self) -> WorkerProcess | None:
+        """A new process; None where the machine has no room for one: for a moment, mostly, and the others go on."""
+        try:
+            worker = await self._start(self.number)
+        except OSError as error:
+            logger.error("worker %d: no process can be started: %s", self.number, error.strerror)
+            return None
         self.processes.add(worker)
         watching = asyncio.ensure_future(self._watch(worker))
         watching.add_done_callback(lambda _: self.processes.discard(worker))
@@ -97,10 +111,14 @@ class Slot:
         await asyncio.wait({worker.loaded}, timeout=LOAD_S)
         return worker.loaded.done() and not worker.loaded.cancelled() and worker.loaded.result()
 
+    def _wait_s(self, *, short_life: bool) -> float:
+        """How long the next start waits; a process that could not be started at all counts as a short life."""
+        self._short_lives = self._short_lives + 1 if short_life else 0
+        return BACK_OFF_S[min(self._short_lives, len(BACK_OFF_S) - 1)]
+
     async def _mourn(self, worker: WorkerProcess, code: int) -> None:
         lived_s = asyncio.get_running_loop().time() - worker.started_at
-        self._short_lives = self._short_lives + 1 if lived_s < SHORT_LIFE_S else 0
-        wait_s = BACK_OFF_S[min(self._short_lives, len(BACK_OFF_S) - 1)]
+        wait_s = self._wait_s(short_life=lived_s < SHORT_LIFE_S)
         why = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         logger.error(
             "worker %d: process %d %s after %.0f s; the next starts in %g s",

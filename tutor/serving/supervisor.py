@@ -35,7 +35,7 @@ class NoWorkerStarts(TutorError):
     """Whatever ends the workers would end every other, too."""
 
     def __init__(self) -> None:
-        super().__init__(f"{GIVE_UP_AFTER} workers in a row ended as soon as they were started; their log says why")
+        super().__init__(f"{GIVE_UP_AFTER} workers in a row ended at once or could not be started; the log says why")
 
 
 class Supervisor:

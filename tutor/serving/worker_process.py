@@ -7,7 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Self
 
@@ -43,7 +43,9 @@ class WorkerProcess:
             environment: Its environment.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
+        # Without our end of the line, a process that was started and could not be watched ends by itself.
+        with ExitStack() as unless_started, theirs:
+            unless_started.callback(ours.close)
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", "tutor.serving.worker", str(replace(assignment, line=theirs.fileno()))),
@@ -51,6 +53,7 @@ class WorkerProcess:
                 env=environment,
                 process_group=0,  # Ctrl+C in a terminal is for the supervisor
             )
+            unless_started.pop_all()
         ours.setblocking(False)
         return cls(process, ours)
 
