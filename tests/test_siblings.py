@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from raw_requests import send_raw
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tutor.api.siblings import FromSiblings, Siblings
 from tutor.api.stream_shares import StreamShares
@@ -34,6 +34,38 @@ def test_only_a_siblings_word_counts_on_who_the_client_is() -> None:
 
     assert sibling == [["203.0.113.7", 1], ["10.0.0.1", 80], "https", ["host"]]
     assert pretender == [["127.0.0.1", 50_000], ["127.0.0.1", 8000], "http", ["host"]]
+
+
+def test_what_is_passed_on_keeps_the_id_that_its_first_receiver_gave_it(tmp_path: Path) -> None:
+    heads: list[bytes] = []
+    replied: list[Message] = []
+
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    async def staying() -> Message:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: Message) -> None:
+        replied.append(message)
+
+    async def pass_on() -> None:
+        sockets = [tmp_path / "0", tmp_path / "1"]
+        scope = {
+            "type": "http", "method": "GET", "raw_path": b"/x", "query_string": b"", "scheme": "http",
+            "headers": [(b"host", b"127.0.0.1"), (b"x-request-id", b"not one id")], "state": {"request_id": "the-id"},
+        }  # fmt: skip
+        async with await asyncio.start_unix_server(other, sockets[1]):
+            await Siblings(sockets, 0).forward(1, scope, b"", staying, send)
+
+    asyncio.run(pass_on())
+
+    named = [line for line in heads[0].split(b"\r\n") if line.lower().startswith(b"x-request-id")]
+    assert named == [b"x-request-id: the-id"]
+    assert replied[0]["status"] == 204
 
 
 def test_every_process_knows_the_same_home_of_a_tab() -> None:

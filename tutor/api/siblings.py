@@ -17,6 +17,8 @@ import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tutor.api.problems import OVER_CAPACITY, problem_response
+from tutor.api.request_ids import HEADER as REQUEST_ID
+from tutor.api.request_ids import request_id
 
 # Not tuned: a process that runs takes a connection at once, one that is being replaced keeps it waiting.
 CONNECT_S = 5.0
@@ -130,13 +132,15 @@ def is_from_sibling(scope: Scope) -> bool:
 
 def _request(scope: Scope, body: bytes) -> httpx.Request:
     received = json.dumps({name: scope.get(name) for name in ("client", "server", "scheme")})
-    headers = [(name, value) for name, value in scope["headers"] if name not in _HOP_BY_HOP | {b"content-length"}]
+    ours = {_HEADER: received.encode(), REQUEST_ID.encode(): request_id(scope).encode()}
+    not_passed = _HOP_BY_HOP | {b"content-length", *ours}
+    headers = [(name, value) for name, value in scope["headers"] if name not in not_passed]
     target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
     return httpx.Request(
         scope["method"],
         # The target goes as it came: httpx would write some characters of a path otherwise.
         httpx.URL("http://sibling/"),
-        headers=[*headers, (_HEADER, received.encode())],
+        headers=[*headers, *ours.items()],
         content=body,
         extensions={"target": target, "timeout": {"connect": CONNECT_S, "write": CONNECT_S, "pool": CONNECT_S}},
     )
