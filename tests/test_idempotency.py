@@ -10,9 +10,11 @@ import httpx
 import pytest
 from service_samples import Sample, make_sample
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from tutor.permissions import ADMIN
 from tutor.records.asking import Asking
+from tutor.state import replies
 from tutor.state.course_tables import courses
 from tutor.state.privacy import purge
 from tutor.state.work_tables import kept_replies
@@ -121,6 +123,18 @@ def test_a_defect_is_not_kept(sample: Sample, monkeypatch: pytest.MonkeyPatch) -
         assert send(sample, ASK, QUESTION, "defect").status_code == 500
 
     assert send(sample, ASK, QUESTION, "defect").status_code == 200
+
+
+def test_a_reply_that_the_database_cannot_keep_goes_out_all_the_same(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("update", {}, Exception())
+
+    for change in ("keep", "release"):
+        monkeypatch.setattr(replies, change, away)
+
+    assert send(sample, ASK, QUESTION, "away").json()["status"] == "answered"
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "with space", "naïve".encode("latin-1")])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -119,8 +119,9 @@ class Idempotency:
 
         try:
             await asyncio.to_thread(write)
-        except StateUnwritable as error:
-            logger.error("what became of a request with a key cannot be kept: %s", error)
+        except (StateUnwritable, SQLAlchemyError) as error:
+            why = error if isinstance(error, StateUnwritable) else type(error).__name__  # a driver's words name hosts
+            logger.error("what became of a request with a key cannot be kept: %s", why)
             return False
         return True
 
