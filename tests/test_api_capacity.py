@@ -12,10 +12,12 @@ import httpx
 import pytest
 from httpx_sse import EventSource
 from service_samples import Sample, make_library, make_sample, running
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.types import Message
 
 from tutor.api import events
+from tutor.api.identity import Access
 from tutor.api.limits import Limits
 from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, OverCapacity, TookTooLong, Workers
 from tutor.library import Library
@@ -290,6 +292,37 @@ def test_at_the_end_streams_close_with_an_event_and_readiness_is_taken_back(
     assert ready.status_code == 503
     assert ready.json()["reasons"] == ["the service is shutting down"]
     assert asked_late.status_code == 503
+
+
+def test_a_stream_goes_on_while_the_database_cannot_say_whether_its_key_is_good(
+    held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+    monkeypatch.setattr(asgi, "Limits", partial(Limits, caller_recheck_s=0.05))
+    sample = make_sample(tmp_path, library=held.library)
+    looked = threading.Semaphore(0)
+
+    def away(*_: object) -> None:
+        looked.release()
+        raise OperationalError("select", {}, Exception())
+
+    async def exchange(origin: str) -> list[Any]:
+        headers = {"authorization": f"Bearer {sample.key}", "accept": "text/event-stream"}
+        async with (
+            httpx.AsyncClient(base_url=origin, headers=headers, timeout=20) as http,
+            http.stream("POST", ASK, json={"question": "x"}) as stream,
+        ):
+            await begun(held)
+            monkeypatch.setattr(Access, "identify", away)
+            for _ in range(2):
+                assert await asyncio.to_thread(looked.acquire, timeout=10), "nobody looked"
+            held.release.set()
+            return [event async for event in EventSource(stream).aiter_sse()]
+
+    with running(sample.service) as origin:
+        sent = asyncio.run(exchange(origin))
+
+    assert sent[-1].event == "done"
 
 
 def test_a_stream_ends_with_the_key_that_opened_it(held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ import httpx
 import pytest
 from logged import logged
 from service_samples import Sample, make_sample, running, shared_sample
+from sqlalchemy.exc import OperationalError
 
+from tutor.api.identity import Access
 from tutor.logs import JsonLines
 from tutor.observing.context import TraceParent, ids, working_on
 from tutor.permissions import ADMIN
@@ -87,6 +89,21 @@ def test_a_line_names_its_worker_and_fields_win_over_ids() -> None:
 
     assert (line["worker"], line["request_id"], line["status"]) == (3, "r", 200)
     assert (inner, outside) == ({"request_id": "r"}, {})
+
+
+def test_what_passes_by_itself_is_a_warning_and_no_defect(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("db.internal refused"))
+
+    monkeypatch.setattr(Access, "identify", away)
+    with logged(logging.INFO) as log:
+        reply = sample.get("/api/v1/me")
+
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "2")
+    assert [(each["level"], each["message"]) for each in log.entries] == [
+        ("WARNING", "passing: OperationalError"), ("INFO", "request"),
+    ]  # fmt: skip
+    assert "db.internal" not in log.written.getvalue()
 
 
 # --- what must never be in it -----------------------------------------------------------------------------------------

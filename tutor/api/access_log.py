@@ -61,9 +61,13 @@ class AccessLog:
         try:
             await self._app(scope, receive, counted)
         except Exception as error:  # nothing above us would turn it into a reply that says what a client needs
-            log_defect(error, request_id(scope))
+            passing = away_response(error, scope)
+            if passing is None:
+                log_defect(error, request_id(scope))
+            else:
+                logger.warning("passing: %s", type(error).__name__)
             if not status:
-                await (away_response(error, scope) or defect_response(scope))(scope, receive, counted)
+                await (passing or defect_response(scope))(scope, receive, counted)
             elif not ended:
                 raise  # the server can only cut the reply
         finally:

@@ -16,24 +16,27 @@ AWAY: tuple[type[Exception], ...] = (
     IndexUnreachable, GenerationGone, DatabaseUnreachable, OperationalError, PoolTimeout,
 )  # fmt: skip
 
-AWAY_DETAIL = "the database does not answer at the moment; try again"
+_AWAY_DETAIL = "the database does not answer at the moment; try again"
 _NO_FILE_DETAIL = "the service has too many files and connections open at the moment; try again"
 _RETRY_AFTER = {"retry-after": "2"}
 _NO_FILE = frozenset({errno.EMFILE, errno.ENFILE})
 
 
-def away_response(error: BaseException, scope: Scope) -> Response | None:
-    """What a client is told of an error that passes by itself; None for any other error.
+def away_detail(error: BaseException) -> str:
+    """What a client is told of an error that passes by itself; empty for any other error.
 
     What the driver says names hosts, and is not told.
     """
     if isinstance(error, AWAY):
-        detail = AWAY_DETAIL
-    elif _has_no_file(error):
-        detail = _NO_FILE_DETAIL
-    else:
-        return None
-    return problem_response(NOT_READY, detail, scope, headers=_RETRY_AFTER)
+        return _AWAY_DETAIL
+    return _NO_FILE_DETAIL if _has_no_file(error) else ""
+
+
+def away_response(error: BaseException, scope: Scope) -> Response | None:
+    """The reply to a request that met an error that passes by itself; None for any other error."""
+    if detail := away_detail(error):
+        return problem_response(NOT_READY, detail, scope, headers=_RETRY_AFTER)
+    return None
 
 
 def _has_no_file(error: BaseException | None) -> bool:

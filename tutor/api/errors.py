@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tutor.api import problems
 from tutor.api.access_log import defect_response, log_defect
-from tutor.api.away import AWAY, AWAY_DETAIL, away_response
+from tutor.api.away import AWAY, away_detail, away_response
 from tutor.api.embedding import OriginRefused
 from tutor.api.large_bodies import BodyTooLarge, BodyTooSlow
 from tutor.api.lti.office import NoRoster
@@ -121,8 +121,8 @@ def install(app: FastAPI) -> None:
 def problem_of(error: Exception, request: Request) -> Problem:
     """The problem for an exception; one that the table does not know is a defect, logged and not described."""
     kind = _kind_of(error)
-    if isinstance(error, AWAY):
-        return problem(problems.NOT_READY, AWAY_DETAIL, request.scope)
+    if detail := away_detail(error):
+        return problem(problems.NOT_READY, detail, request.scope)
     if kind is None:
         log_defect(error, request_id(request.scope))
         return problem(problems.INTERNAL, "the defect is logged under this request_id", request.scope)

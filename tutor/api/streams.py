@@ -1,11 +1,13 @@
 """Endless replies: so many per caller and in all; each ends with an event when service, key or session does."""
 
 import asyncio
+import logging
 from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor.api.away import away_detail
 from tutor.api.callers import Caller, caller_of
 from tutor.api.drain import Drain
 from tutor.api.identity import Access
@@ -25,6 +27,8 @@ from tutor.api.stream_shares import StreamShares
 from tutor.observing.metrics import metrics
 
 EVENT_STREAM = "text/event-stream"
+
+logger = logging.getLogger(__name__)
 
 
 def wants_event_stream(scope: Scope) -> bool:
@@ -105,13 +109,23 @@ class Streams:
         draining = asyncio.ensure_future(self._drain.wait())
         try:
             while not (await asyncio.wait({draining}, timeout=self._limits.caller_recheck_s))[0]:
-                if await self._access.identify(scope) != caller_of(scope):
+                if not await self._is_still_good(scope):
                     return UNAUTHENTICATED, "the key or session that opened this stream is not good any more"
                 if stream_id:
                     await self._shares.renew(stream_id)
         finally:
             draining.cancel()
         return SHUTTING_DOWN, "the service is shutting down; ask again in a moment"
+
+    async def _is_still_good(self, scope: Scope) -> bool:
+        """Whether the caller may go on; a database that is away cannot say, and is asked again at the next look."""
+        try:
+            return await self._access.identify(scope) == caller_of(scope)
+        except Exception as error:
+            if not away_detail(error):
+                raise
+            logger.warning("passing: %s", type(error).__name__)
+            return True
 
 
 async def _refuse(kind: Kind, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
