@@ -12,6 +12,7 @@ from scraped import admin_key, names, number, read_numbers, scrape
 from service_samples import Sample, make_sample, shared_sample
 from sqlalchemy import Connection
 
+from tutor.api.work import Workers
 from tutor.observing.metrics import Metrics
 from tutor.observing.scraping import MAX_COURSES_NAMED
 from tutor.settings import Settings, SettingsError
@@ -81,6 +82,24 @@ def test_what_is_turned_away_for_now_is_counted_by_reason(tmp_path: Path) -> Non
     name = "course_tutor_rejected_total"
     assert statuses == [200, 429, 429]
     assert number(after, name, reason="too_many_asks") - number(before, name, reason="too_many_asks") == 2
+
+
+def test_a_question_for_which_there_is_no_room_is_counted_under_its_route(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workers, "is_full", lambda _: True)
+    sample = make_sample(tmp_path, library=shared_sample().library)
+    before = scrape(sample)
+
+    refused = sample.post(ASK, {"question": "What is a nebula?"})
+    other = sample.post("/api/v1/courses/stars/roster", {})
+    after = scrape(sample)
+
+    labels = {"route": "/api/v1/courses/{}/ask", "status": "503", "method": "POST"}
+    name = "course_tutor_http_requests_total"
+    assert (refused.status_code, refused.json()["code"]) == (503, "over_capacity")
+    assert other.status_code != 503, "only questions wait"
+    assert number(after, name, **labels) - number(before, name, **labels) == 1
 
 
 def test_the_courses_their_generations_and_the_process_are_told(sample: Sample) -> None:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.away import away_response
 from tutor.api.callers import caller_of
-from tutor.api.policy import Rule
+from tutor.api.policy import rule_of
 from tutor.api.problems import INTERNAL, problem_response
 from tutor.api.request_ids import request_id
 from tutor.api.siblings import is_from_sibling
@@ -97,8 +97,8 @@ def route_template(scope: Scope) -> str:
     """
     if path := getattr(scope.get("route"), "path", ""):
         return f"{scope.get('root_path', '')}{path}"
-    rule = scope["state"].get("rule")
-    return rule.template if isinstance(rule, Rule) else "none"
+    rule = rule_of(scope)
+    return rule.template if rule else "none"
 
 
 def _trace_id(traceparent: str) -> str:

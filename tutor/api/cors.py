@@ -47,8 +47,10 @@ class Cors:
             await self._app(scope, receive, marked)
 
     def _allows(self, origin: str, path: str) -> bool:
+        if origin not in self._policy.origins:
+            return False
         rule = self._policy.rule(path)
-        return origin in self._policy.origins and rule is not None and rule.cross_origin
+        return rule is not None and rule.cross_origin
 
     def _preflight(self, scope: Scope, *, allowed: bool) -> Response:
         if allowed:

@@ -11,7 +11,7 @@ from tutor.api.callers import Caller
 from tutor.api.identity import Access
 from tutor.api.monitors import Monitors, may_monitor
 from tutor.api.pages import INSTRUCTORS_ONLY, LINK_NEEDED, page_response
-from tutor.api.policy import GET, Policy, Rule
+from tutor.api.policy import GET, Policy, Rule, rule_of
 from tutor.api.problems import (
     FORBIDDEN,
     FOREIGN_ORIGIN,
@@ -26,11 +26,11 @@ _CHALLENGE = {"www-authenticate": 'Bearer realm="course-tutor"'}
 
 
 class Door:
-    """Lets in who may, and leaves the rule and the caller in the scope for those behind.
+    """Lets in whom the path's rule lets in, and leaves the caller in the scope for those behind.
 
     Args:
         app: What stands behind.
-        policy: The paths, anything else is 404 for everybody; and the origins whose pages may send more than GET.
+        policy: The origins whose pages may send more than GET. A path without a rule is 404 for everybody.
         access: What can let somebody in.
         monitors: What else can, where the service's numbers are.
     """
@@ -43,10 +43,10 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        rule = self._policy.rule(scope["path"])
+        rule = rule_of(scope)
         monitor = self._monitors.recognise(scope) if rule is not None and rule.audience == "monitors" else None
         caller = monitor or await self._access.identify(scope)
-        scope["state"] |= {"rule": rule, "caller": caller}
+        scope["state"]["caller"] = caller
         if refusal := self._refusal(rule, caller, scope):
             await refusal(scope, receive, send)
             return

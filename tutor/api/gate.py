@@ -61,7 +61,7 @@ class Gate:
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain, access, StreamShares(None if alone else access.database))
         inner = Door(inner, policy, access, monitors or Monitors())
-        inner = Shedding(inner, policy, is_full)
+        inner = Shedding(inner, is_full)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)

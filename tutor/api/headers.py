@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tutor.api.policy import Rule
+from tutor.api.policy import rule_of
 from tutor.api.request_ids import HEADER, assign_request_id
 
 # For replies that are data. A page brings its own policy, which then stays.
@@ -62,6 +62,6 @@ def _complete(headers: MutableHeaders, scope: Scope) -> None:
     headers.setdefault("content-security-policy", DATA_POLICY)
     if scope["scheme"] == "https":
         headers["strict-transport-security"] = "max-age=31536000"
-    rule = scope["state"].get("rule")
-    cacheable = isinstance(rule, Rule) and rule.cacheable
+    rule = rule_of(scope)
+    cacheable = rule is not None and rule.cacheable
     headers["cache-control"] = _CACHED if cacheable else _NEVER_CACHED

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.callers import caller_of
-from tutor.api.policy import Rule
+from tutor.api.policy import rule_of
 from tutor.api.problems import IDEMPOTENCY_KEY_REUSED, INVALID, STILL_RUNNING, STORAGE_FULL, problem_response
 from tutor.api.streams import EVENT_STREAM, wants_event_stream
 from tutor.schemas import ProblemField
@@ -188,8 +188,8 @@ async def _fingerprint(scope: Scope, receive: Receive) -> tuple[Receive, str]:
 
 def _concerns(scope: Scope) -> bool:
     """Whether the request may create or cost something, and is answered in one piece."""
-    rule = scope["state"].get("rule")
-    streams = isinstance(rule, Rule) and rule.streams != "never" and wants_event_stream(scope)
+    rule = rule_of(scope)
+    streams = rule is not None and rule.streams != "never" and wants_event_stream(scope)
     wanted = scope["path"].startswith("/api/v1/") and not scope["path"].endswith(_NEVER_KEPT)
     return scope["method"] == "POST" and wanted and not streams
 
@@ -200,5 +200,5 @@ def _course_of(scope: Scope) -> str:
 
 
 def _is_large(scope: Scope) -> bool:
-    rule = scope["state"].get("rule")
-    return isinstance(rule, Rule) and rule.large_body
+    rule = rule_of(scope)
+    return rule is not None and rule.large_body

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.api.large_bodies import CountedBody
-from tutor.api.policy import Policy, Rule
+from tutor.api.policy import Policy, rule_of
 from tutor.api.problems import (
     BODY_TOO_LARGE,
     DEADLINE_EXCEEDED,
@@ -41,7 +41,10 @@ class _Refused(Exception):
 
 
 class DeclaredSize:
-    """Refuses a body that says it is too large, before anybody looks at it or at who sends it."""
+    """Refuses a body that says it is too large, before anybody looks at it or at who sends it.
+
+    As the first who needs the rule about the path, it leaves it in the scope for those behind and for the log.
+    """
 
     def __init__(self, app: ASGIApp, limits: Limits, policy: Policy) -> None:
         self._app = app
@@ -50,7 +53,7 @@ class DeclaredSize:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request."""
-        rule = self._policy.rule(scope["path"])
+        rule = scope["state"]["rule"] = self._policy.rule(scope["path"])
         limit = self._limits.max_upload_bytes if rule and rule.large_body else self._limits.max_body_bytes
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         if any(not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
@@ -154,8 +157,8 @@ def _has_body(scope: Scope) -> bool:
 
 
 def _is_large(scope: Scope) -> bool:
-    rule = scope["state"].get("rule")
-    return isinstance(rule, Rule) and rule.large_body
+    rule = rule_of(scope)
+    return rule is not None and rule.large_body
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

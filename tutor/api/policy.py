@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from starlette.types import Scope
+
 from tutor.permissions import Permission
 
 Audience = Literal["anyone", "readers", "browsers", "monitors"]
@@ -135,6 +137,12 @@ class Policy:
     def rule(self, path: str) -> Rule | None:
         """The rule about this path, if there is one."""
         return next((rule for rule in self.rules if rule.matches(path)), None)
+
+
+def rule_of(scope: Scope) -> Rule | None:
+    """The rule about a request's path, as the first wall that needs it left it in the scope; None without one."""
+    rule = scope["state"].get("rule")
+    return rule if isinstance(rule, Rule) else None
 
 
 def names_in(setting: str) -> frozenset[str]:

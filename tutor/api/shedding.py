@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tutor.api.policy import Policy
+from tutor.api.policy import rule_of
 from tutor.api.problems import OVER_CAPACITY, problem_response
 
 RETRY_AFTER_S = 2  # a full queue is worked off in about one
@@ -19,24 +19,19 @@ class Shedding:
 
     Args:
         app: What stands behind.
-        policy: Says which paths are questions.
         is_full: Whether the queue of questions is full.
     """
 
-    def __init__(self, app: ASGIApp, policy: Policy, is_full: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, is_full: Callable[[], bool]) -> None:
         self._app = app
-        self._policy = policy
         self._is_full = is_full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if not self._is_full() or scope["method"] != "POST" or not self._is_question(scope["path"]):
+        rule = rule_of(scope)
+        if rule is None or not rule.queues or scope["method"] != "POST" or not self._is_full():
             await self._app(scope, receive, send)
             return
         detail = "as many questions as can wait are waiting already; ask again in a moment"
         headers = {"retry-after": str(RETRY_AFTER_S)}
         await problem_response(OVER_CAPACITY, detail, scope, headers=headers)(scope, receive, send)
-
-    def _is_question(self, path: str) -> bool:
-        rule = self._policy.rule(path)
-        return rule is not None and rule.queues

@@ -12,7 +12,7 @@ from tutor.api.callers import Caller, caller_of
 from tutor.api.drain import Drain
 from tutor.api.identity import Access
 from tutor.api.limits import Limits
-from tutor.api.policy import Rule
+from tutor.api.policy import rule_of
 from tutor.api.problems import (
     OVER_CAPACITY,
     SHUTTING_DOWN,
@@ -141,8 +141,8 @@ async def _say_goodbye(why: tuple[Kind, str], scope: Scope, receive: Receive, se
 
 
 def _is_stream(scope: Scope) -> bool:
-    rule = scope["state"].get("rule")
-    if not isinstance(rule, Rule):
+    rule = rule_of(scope)
+    if rule is None:
         return False
     return rule.streams == "always" or (rule.streams == "on_request" and wants_event_stream(scope))
 
