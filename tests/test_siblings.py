@@ -2,16 +2,22 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from raw_requests import send_raw
+from service_samples import make_parts, make_sample, running
+from sqlalchemy import func, select
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tutor.api.siblings import FromSiblings, Siblings
 from tutor.api.stream_shares import StreamShares
 from tutor.state.database import Database
+from tutor.state.session_tables import open_streams
+from ui import asgi
 
 pytest_plugins = ["postgres_server"]
 
@@ -90,6 +96,36 @@ def test_the_streams_of_a_caller_are_counted_across_processes(database: Database
         return [bool(stream_id) for stream_id in (*taken, *others, *again)]
 
     assert asyncio.run(take()) == [True, True, True, True, False, True, True, False]
+
+
+def test_a_service_that_ends_waits_until_the_others_know_of_its_last_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = make_parts(tmp_path)
+    shares = StreamShares(parts.database)
+    left: list[int] = []
+
+    def rows() -> int:
+        with parts.database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(open_streams)).scalar_one())
+
+    def close(*, waits: Callable[[], None] = shares.close) -> None:
+        waits()
+        left.append(rows())
+
+    monkeypatch.setattr(shares, "close", close)
+    monkeypatch.setattr(asgi, "StreamShares", lambda _: shares)
+    sample = make_sample(tmp_path, parts=parts)
+    headers = {"authorization": f"Bearer {sample.key}", "accept": "text/event-stream"}
+    with running(sample.service) as origin:
+        asked = httpx.post(
+            f"{origin}/api/v1/courses/stars/ask", json={"question": "What is a nebula?"}, headers=headers
+        )
+        shares.give_back(asyncio.run(shares.take("ada", 4)), "ada")
+
+    assert "event: done" in asked.text
+    assert left == [0]
+    shares.give_back(asked.headers["x-request-id"], "ada")  # too late, which does no harm
 
 
 def test_streams_of_a_process_that_died_count_no_longer_than_their_lease(

@@ -24,6 +24,7 @@ from tutor.api.policy import API_RULES, Policy, names_in
 from tutor.api.readiness import Readiness
 from tutor.api.service import Service
 from tutor.api.siblings import Siblings
+from tutor.api.stream_shares import StreamShares
 from tutor.api.work import Workers
 from tutor.bootstrap import open_asking, open_blobs, open_parts
 from tutor.ingest.intake import Intake
@@ -71,16 +72,17 @@ def create_app(
     _add_ways_in(api, access, backend)
     add_pages(api, client, max_question_chars=settings.max_question_chars, framers=framers, siblings=siblings)
     upkeep = Upkeep(access.database, settings.data_dir, retention_days=settings.retention_days)
-    _run_for_life(api, client, backend, upkeep if siblings is None or siblings.is_first else None)
-    limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     alone = siblings is None and access.database.is_sqlite
+    shares = StreamShares(None if alone else access.database)
+    _run_for_life(api, client, backend, shares, upkeep if siblings is None or siblings.is_first else None)
+    limits = Limits(max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes)
     gate = Gate(
         api,
         policy=_policy(settings),
         access=access,
         drain=drain,
         limits=limits,
-        alone=alone,
+        shares=shares,
         is_full=backend.workers.is_full,
         monitors=Monitors(settings.metrics_token, settings.metrics_on_loopback),
     )
@@ -139,7 +141,9 @@ def _prepare_suggestions(asking: Asking, library: Library, course_id: str) -> No
     asking.suggester.prepare(library.tutor(course_id))
 
 
-def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upkeep | None) -> None:
+def _run_for_life(
+    api: FastAPI, client: ApiClient, backend: Backend, shares: StreamShares, upkeep: Upkeep | None
+) -> None:
     """Load when the server starts, let go when it ends; upkeep is one process's business."""
     inner = api.router.lifespan_context
 
@@ -156,7 +160,7 @@ def _run_for_life(api: FastAPI, client: ApiClient, backend: Backend, upkeep: Upk
             yield
         await to_thread(backend.intake.indexer.stop)  # first: loading may wait for it
         backend.workers.close()
-        closing = [backend.readiness.close, backend.courier.close, backend.asking.close]
+        closing = [backend.readiness.close, backend.courier.close, backend.asking.close, shares.close]
         if upkeep is not None:
             closing.append(upkeep.close)
         await gather(*map(to_thread, closing))  # each may take its time, but all together no longer than the slowest

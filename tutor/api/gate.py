@@ -37,7 +37,7 @@ class Gate:
         access: What can let somebody in.
         drain: The end of service.
         limits: Sizes, times and numbers.
-        alone: Whether no other process serves the same people.
+        shares: Counts open streams; alone, without other processes, when left out.
         is_full: Whether the queue of questions is full.
         monitors: What may read the service's numbers, besides keys that administer.
     """
@@ -50,7 +50,7 @@ class Gate:
         access: Access,
         drain: Drain,
         limits: Limits | None = None,
-        alone: bool = True,
+        shares: StreamShares | None = None,
         is_full: Callable[[], bool] = lambda: False,
         monitors: Monitors | None = None,
     ) -> None:
@@ -59,7 +59,7 @@ class Gate:
         inner: ASGIApp = Idempotency(app, access.database)
         inner = WholeBody(inner, limits)
         inner = ReplyDeadline(inner, limits)
-        inner = Streams(inner, limits, drain, access, StreamShares(None if alone else access.database))
+        inner = Streams(inner, limits, drain, access, shares or StreamShares(None))
         inner = Door(inner, policy, access, monitors or Monitors())
         inner = Shedding(inner, is_full)
         inner = DeclaredSize(inner, limits, policy)

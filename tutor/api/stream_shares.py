@@ -8,7 +8,8 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from tutor.state.database import Database
 from tutor.state.ids import new_id
 
 LEASE_S = 90.0  # three times as long as until it is renewed; the streams of a process that died count as long
+CLOSE_S = 5.0  # not tuned: of the ten that a service takes to close
 
 _THREADS = 2  # not tuned: counting takes a fraction of a millisecond
 
@@ -36,6 +38,7 @@ class StreamShares:
         self._database = database
         self._process = new_id()
         self._open: Counter[str] = Counter()
+        self._telling: set[Future[bool | None]] = set()  # that streams ended
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
 
     @property
@@ -70,12 +73,17 @@ class StreamShares:
     def give_back(self, stream_id: str, owner: str) -> None:
         """It has ended; nobody waits until the others know."""
         self._count_down(owner)
-        if self._database is not None:
-            self._threads.submit(self._counting, lambda connection: open_streams.remove(connection, stream_id))
+        if self._database is None:
+            return
+        with suppress(RuntimeError):  # closed: it counts until its lease is over
+            told = self._threads.submit(self._counting, lambda connection: open_streams.remove(connection, stream_id))
+            self._telling.add(told)
+            told.add_done_callback(self._telling.discard)
 
     def close(self) -> None:
-        """Wait until the others know of all that ended."""
-        self._threads.shutdown()
+        """Wait until the others know of all that ended; for a while, as a database that is away is not waited for."""
+        wait(list(self._telling), CLOSE_S)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _noted(self, stream_id: str, owner: str, room: int) -> bool:
         """Tell the others, unless they have more open than there is room for."""
