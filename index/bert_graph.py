@@ -149,7 +149,7 @@ class _Layout:
         return self._add_weight(name, self._tensors[name])
 
     def _add_weight(self, name: str, weight: Stored) -> str:
-        self.weights[name] = np.ascontiguousarray(weight)
+        self.weights[name] = weight if weight.flags.c_contiguous else weight.copy()
         return name
 
 

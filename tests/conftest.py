@@ -5,6 +5,7 @@ from pathlib import Path
 
 import course_scope
 import pytest
+from hypothesis import HealthCheck, settings
 
 from corpus.course_folder import read_course
 from index.builder import build_generation
@@ -15,6 +16,9 @@ from tutor.tutor import Tutor
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 pytest.register_assert_rewrite("postgres_server")  # imported by some, a plugin of others
 course_scope.watch()
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"
 

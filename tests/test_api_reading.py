@@ -154,7 +154,7 @@ def test_documents_listed_by_a_course_open_by_their_url(strange: Sample) -> None
         assert strange.get(document["url"]).json()["document_id"] == document["document_id"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(min_size=1, max_size=80), data=st.data(), context=st.integers(0, 100))
 def test_any_excerpt_is_one_stretch_around_its_span(text: str, data: st.DataObject, context: int) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -168,7 +168,7 @@ def test_any_excerpt_is_one_stretch_around_its_span(text: str, data: st.DataObje
     assert len(cut.after) <= context
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(items=st.lists(st.text(max_size=5), unique=True, max_size=30), limit=st.integers(1, 10))
 def test_pages_hold_every_item_once_in_order(items: list[str], limit: int) -> None:
     read: list[str] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from corpus_samples import count_words
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.beir import read_beir_corpus
@@ -121,7 +121,6 @@ def test_what_is_no_corpus_is_refused_with_the_line(tmp_path: Path) -> None:
         read_beir_corpus(tmp_path)
 
 
-@settings(deadline=None)
 @given(title=st.text(), text=st.text())
 def test_any_row_gives_exact_spans(tmp_path_factory: pytest.TempPathFactory, title: str, text: str) -> None:
     folder = write_rows(tmp_path_factory.mktemp("set"), row(f"x {text}", title))

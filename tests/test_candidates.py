@@ -1,7 +1,7 @@
 """The candidates of a query are what comparing it with every chunk would give, and nothing that is hidden."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import Analyzer
@@ -20,7 +20,6 @@ def source_of(texts: list[str], seed: int) -> tuple[EmbeddedSource, np.ndarray]:
     return EmbeddedSource(FaissStore.from_matrix(matrix), LexicalIndex.build(texts, Analyzer())), matrix
 
 
-@settings(deadline=None)
 @given(st.lists(SOME_WORDS, min_size=1, max_size=40), SOME_WORDS, st.integers(0, 12), st.integers(0, 99), st.data())
 def test_candidates_are_the_best_of_all_by_either_signal_and_what_is_named(
     texts: list[str], query: str, per_signal: int, seed: int, data: st.DataObject
@@ -42,7 +41,6 @@ def test_candidates_are_the_best_of_all_by_either_signal_and_what_is_named(
     assert (found.vectors == matrix[found.rows]).all()
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 5), st.integers(0, 99))
 def test_the_best_of_many_are_the_best_and_among_equals_the_first(n: int, kinds: int, seed: int) -> None:
     chance = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from corpus_samples import MARKDOWN, chunks_of, count_words, read_text
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus.chunking import chunk_document, embedding_text
@@ -28,7 +28,6 @@ def is_marker(text: str) -> bool:
     return text.strip() == "-" or text.strip().rstrip(".").isdigit()
 
 
-@settings(deadline=None)
 @given(st.one_of(MARKDOWN, st.text(min_size=1)), st.integers(5, 80))
 def test_a_chunk_is_an_exact_span_of_its_document(markdown: str, max_tokens: int) -> None:
     document = readable(markdown)
@@ -39,7 +38,6 @@ def test_a_chunk_is_an_exact_span_of_its_document(markdown: str, max_tokens: int
         assert chunk.text
 
 
-@settings(deadline=None)
 @given(st.one_of(MARKDOWN, st.text(min_size=1)))
 def test_sentences_lie_inside_their_chunk_in_order(markdown: str) -> None:
     document = readable(markdown)
@@ -52,7 +50,6 @@ def test_sentences_lie_inside_their_chunk_in_order(markdown: str) -> None:
             position = sentence.char_end
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_all_that_is_no_heading_is_in_a_chunk(markdown: str) -> None:
     document = readable(markdown)
@@ -71,7 +68,6 @@ def test_all_that_is_no_heading_is_in_a_chunk(markdown: str) -> None:
             assert not missing.strip() or is_marker(missing), (missing, document.text)
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_only_definitions_in_prose_and_tables_overlap_other_chunks(markdown: str) -> None:
     document = readable(markdown)
@@ -84,7 +80,6 @@ def test_only_definitions_in_prose_and_tables_overlap_other_chunks(markdown: str
             position = chunk.char_end
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_reading_twice_gives_the_same_ids_and_no_id_twice(markdown: str) -> None:
     first = chunk_document(readable(markdown), count_tokens=count_words, max_tokens=30)
@@ -94,7 +89,6 @@ def test_reading_twice_gives_the_same_ids_and_no_id_twice(markdown: str) -> None
     assert len({chunk.chunk_id for chunk in first}) == len(first)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=30), st.integers(20, 60))
 def test_a_passage_fits_the_model_with_its_heading_path(lengths: list[int], max_tokens: int) -> None:
     text = "# Stars\n\n" + " ".join(" ".join(["Word", *["word"] * (length - 1)]) + "." for length in lengths)

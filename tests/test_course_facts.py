@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from factories import make_chunk
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.types import Chunk
@@ -32,7 +32,6 @@ def courses(draw: st.DrawFn) -> tuple[Chunk, ...]:
     )
 
 
-@settings(deadline=None)
 @given(courses(), st.data())
 def test_hiding_chunks_is_as_if_they_had_never_been_there(chunks: tuple[Chunk, ...], data: st.DataObject) -> None:
     hidden = data.draw(st.sets(st.sampled_from(range(len(chunks))), max_size=len(chunks) - 1))
@@ -47,7 +46,6 @@ def test_hiding_chunks_is_as_if_they_had_never_been_there(chunks: tuple[Chunk, .
     assert less.vocabulary == alone.vocabulary
 
 
-@settings(deadline=None)
 @given(courses())
 def test_what_is_saved_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactory, chunks: tuple[Chunk, ...]) -> None:
     folder = tmp_path_factory.mktemp("facts") / "facts"
@@ -73,7 +71,6 @@ def test_a_heading_over_most_of_a_course_says_nothing_until_it_is_over_little() 
     assert facts.without(np.array([7]), chunks).tables.small_sections(np.array([0, 1])).all()
 
 
-@settings(deadline=None)
 @given(courses())
 def test_headings_are_matched_by_their_terms(chunks: tuple[Chunk, ...]) -> None:
     tables = CourseFacts.of(chunks, ANALYZER).tables
@@ -90,7 +87,6 @@ def test_headings_are_matched_by_their_terms(chunks: tuple[Chunk, ...]) -> None:
     assert found == expected
 
 
-@settings(deadline=None)
 @given(st.sets(st.text(min_size=1, max_size=6).filter(lambda text: "\0" not in text), max_size=20), st.text(max_size=4))
 def test_an_id_is_found_where_it_stands_and_no_other(ids: set[str], other: str) -> None:
     ids = {each for each in ids if each.isprintable()}

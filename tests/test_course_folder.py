@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from corpus_samples import count_words
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.chunking import chunk_document
@@ -203,7 +203,6 @@ def test_document_ids_are_made_of_paths_and_never_meet() -> None:
     assert ids["细胞.md"].startswith("x")
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_slugs_are_safe_in_any_url(name: str) -> None:
     assert slug(name)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.decoding import MAX_FILE_BYTES, clean_text, decode_text
@@ -78,7 +78,6 @@ def test_special_blanks_become_plain_ones() -> None:
     assert clean_text("5\u00a0mg\u202f%\u2028next") == "5 mg %\nnext"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_clean_text_is_normal_and_cleaning_it_again_changes_nothing(text: str) -> None:
     cleaned = clean_text(text)
@@ -88,7 +87,6 @@ def test_clean_text_is_normal_and_cleaning_it_again_changes_nothing(text: str) -
     assert "\r" not in cleaned
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_become_text_or_a_reason(data: bytes) -> None:
     try:

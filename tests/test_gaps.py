@@ -90,7 +90,7 @@ def test_other_words_for_one_thing_are_one_topic(bundled_tutor: Tutor) -> None:
     assert "reinforcement" in gaps.topics[0].topic
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(

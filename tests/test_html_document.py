@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 from corpus_samples import count_words
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.chunking import chunk_document
@@ -266,7 +266,6 @@ def test_a_page_with_nothing_to_read_is_refused_with_a_reason(page: bytes) -> No
     assert refused.value.reason
 
 
-@settings(deadline=None)
 @given(HTML)
 def test_blocks_and_chunks_are_exact_spans_of_clean_text(html: str) -> None:
     try:
@@ -286,7 +285,6 @@ def test_blocks_and_chunks_are_exact_spans_of_clean_text(html: str) -> None:
         assert document.text[chunk.char_start : chunk.char_end] == chunk.text
 
 
-@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[a-z]{3,9}", fullmatch=True), min_size=1, max_size=30), st.data())
 def test_no_word_that_is_seen_is_lost(words: list[str], data: st.DataObject) -> None:
     seen = [

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 from corpus_samples import MARKDOWN
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.decoding import clean_text
@@ -146,7 +146,6 @@ def test_entities_cannot_smuggle_in_what_cleaning_removed() -> None:
     assert read_markdown("safe&#x202E;text &#xE0041;&amp; *more*").text == "safetext & more"
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_blocks_lie_in_order_inside_the_text(markdown: str) -> None:
     found = read_markdown(clean_text(markdown))
@@ -159,7 +158,6 @@ def test_blocks_lie_in_order_inside_the_text(markdown: str) -> None:
     assert position == len(found.text)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_clean_text(text: str) -> None:
     found = read_markdown(clean_text(text))
@@ -169,7 +167,6 @@ def test_any_text_becomes_clean_text(text: str) -> None:
     assert all(found.text[block.char_start : block.char_end].strip() for block in found.blocks)
 
 
-@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z]{2,9}", fullmatch=True), min_size=1, max_size=40))
 def test_no_word_of_plain_prose_is_lost(words: list[str]) -> None:
     assert read_markdown(" ".join(words)).text.split() == words

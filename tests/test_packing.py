@@ -1,6 +1,6 @@
 """Pieces are packed into groups that fit, of even size, parted where it hurts least."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.packing import Piece, pack
@@ -12,7 +12,6 @@ def paragraph(*sizes: int) -> list[Piece]:
     return [Piece(size, ends_paragraph=number == len(sizes), leads_in=False) for number, size in enumerate(sizes, 1)]
 
 
-@settings(deadline=None)
 @given(PIECES, st.integers(1, 200))
 def test_groups_cover_all_pieces_in_order_and_fit(pieces: list[Piece], max_tokens: int) -> None:
     groups = pack(pieces, max_tokens)

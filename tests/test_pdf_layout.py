@@ -47,7 +47,7 @@ def test_every_part_of_a_page_is_in_one_region(runs: list[Run]) -> None:
     assert sorted(map(id, parts)) == sorted(map(id, runs))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.tuples(_PLACES, _WORDS, _SIZES), max_size=12), min_size=1, max_size=4), st.booleans())
 def test_pages_boxes_and_chunks_of_any_file_lie_in_its_text(pages: list[list[tuple]], turned: bool) -> None:  # type: ignore[type-arg]
     def draw(canvas: Canvas) -> None:

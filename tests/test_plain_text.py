@@ -1,6 +1,6 @@
 """Plain text is read by its conventions: blank lines, lone short lines, bullets and numbers."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.decoding import clean_text
@@ -49,7 +49,6 @@ def test_bullets_and_numbers_are_list_items() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="aB. \n\t-*1=•:", max_size=200))
 def test_no_letter_is_lost(text: str) -> None:
     found = read_plain_text(clean_text(text))

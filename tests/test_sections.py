@@ -3,7 +3,7 @@
 import time
 
 from corpus_samples import MARKDOWN, read_text
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from corpus.errors import UnreadableFile
 from corpus.sections import sections_with_blocks
@@ -59,7 +59,6 @@ def test_thousands_of_headings_take_seconds() -> None:
     assert time.process_time() - started < 20
 
 
-@settings(deadline=None)
 @given(MARKDOWN)
 def test_every_block_belongs_to_one_section_that_encloses_it(markdown: str) -> None:
     try:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from corpus_samples import LINES
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.sentences import split_sentences
@@ -69,7 +69,6 @@ def test_the_number_of_an_item_belongs_to_its_sentence() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.one_of(LINES, st.text(), st.text(alphabet='aB1 .!?…\n"”)($`-。')))
 @example("a.\n\n\n b")
 @example("$$")
@@ -86,7 +85,6 @@ def test_sentences_cover_all_that_is_not_blank_in_order(text: str) -> None:
     assert not text[position:].strip()
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abc .!?", min_size=1, max_size=30).filter(lambda text: text.strip()))
 def test_formulas_and_code_are_never_cut(inner: str) -> None:
     formula, code = f"${inner.strip()} x$", f"`{inner}`"

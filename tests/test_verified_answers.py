@@ -44,7 +44,7 @@ def test_a_verified_refusal_shows_nothing_whatever_the_tutor_would_say() -> None
     assert answer.verified is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=paragraphs, after=paragraphs)
 def test_it_moves_with_its_words_wherever_they_go(before: list[str], after: list[str]) -> None:
     record = verify(index_of(), "What is a red giant?", GIANT)
