@@ -3,7 +3,8 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,14 @@ from starlette.types import Message
 from tutor.api import events
 from tutor.api.identity import Access
 from tutor.api.limits import Limits
-from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, OverCapacity, TookTooLong, Workers
+from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, GaveWay, OverCapacity, TookTooLong, Workers
 from tutor.library import Library
 from tutor.records.asking import Asking
 from tutor.state import keys
 from ui import asgi
 
-ASK = "/api/v1/courses/stars/ask"
+STARS = "stars"
+ASK, CELLS = f"/api/v1/courses/{STARS}/ask", "/api/v1/courses/cells/ask"
 
 
 class Held:
@@ -59,8 +61,8 @@ def sample(held: Held, tmp_path: Path) -> Sample:
     return make_sample(tmp_path, library=held.library, max_concurrent_asks=1, **uncounted)
 
 
-def ask(http: httpx.AsyncClient) -> "asyncio.Task[httpx.Response]":
-    return asyncio.ensure_future(http.post(ASK, json={"question": "What is a nebula?"}))
+def ask(http: httpx.AsyncClient, path: str = ASK) -> "asyncio.Task[httpx.Response]":
+    return asyncio.ensure_future(http.post(path, json={"question": "What is a nebula?"}))
 
 
 async def begun(held: Held) -> None:
@@ -101,6 +103,49 @@ def test_over_capacity_is_refused_at_once_and_passes(sample: Sample, held: Held)
     assert all(reply.json()["code"] == "over_capacity" and reply.headers["retry-after"] for reply in refused)
     assert [reply.status_code for reply in answered] == [200] * capacity
     assert afterwards.status_code == 200
+
+
+def test_a_crowd_at_one_course_leaves_room_for_another(sample: Sample, held: Held) -> None:
+    async def exchange(origin: str) -> tuple[list[httpx.Response], httpx.Response, list[httpx.Response]]:
+        headers = {"authorization": f"Bearer {sample.key}"}
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=20, limits=limits) as http:
+            crowd = {ask(http) for _ in range(2 + QUEUED_PER_THREAD)}
+            (refused,), crowd = await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)  # the line is full
+            other = ask(http, CELLS)
+            (gave_way,), crowd = await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
+            held.release.set()
+            return [refused.result(), gave_way.result()], await other, [await each for each in crowd]
+
+    with running(sample.service) as origin:
+        refused, other, answered = asyncio.run(exchange(origin))
+
+    assert other.status_code == 200
+    assert [(reply.json()["code"], reply.headers["retry-after"]) for reply in refused] == [("over_capacity", "2")] * 2
+    assert [reply.status_code for reply in answered] == [200] * QUEUED_PER_THREAD
+
+
+@pytest.mark.parametrize("slash", ["/", "\\/"])
+def test_a_course_that_only_the_body_names_has_its_share_too(sample: Sample, held: Held, slash: str) -> None:
+    async def exchange(http: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response]:
+        crowd = [ask(http) for _ in range(1 + QUEUED_PER_THREAD)]
+        await begun(held)
+        refused = await complete(http, f"tutor{slash}stars")
+        other = asyncio.ensure_future(complete(http, f"tutor{slash}cells"))
+        await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)  # whoever gave way
+        held.release.set()
+        await asyncio.gather(*crowd)
+        return refused, await other
+
+    refused, other = sample.ask(exchange)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "over_capacity")
+    assert other.status_code == 200
+
+
+def complete(http: httpx.AsyncClient, model: str) -> Coroutine[Any, Any, httpx.Response]:
+    body = f'{{"model": "{model}", "messages": [{{"role": "user", "content": "What is a cell?"}}]}}'
+    return http.post("/v1/chat/completions", content=body, headers={"content-type": "application/json"})
 
 
 def test_a_question_that_is_held_streams_heartbeats_and_then_its_answer(
@@ -196,7 +241,7 @@ def test_work_that_takes_too_long_is_given_up() -> None:
     workers = Workers(1, deadline_s=0.01)
 
     with pytest.raises(TookTooLong):
-        asyncio.run(workers.run(lambda: release.wait(20), request(staying)))
+        asyncio.run(workers.run(lambda: release.wait(20), request(staying), STARS))
 
     release.set()
     workers.close()
@@ -207,12 +252,12 @@ def test_work_that_nobody_waits_for_is_dropped_before_it_begins() -> None:
     workers = Workers(1)
 
     async def exchange() -> None:
-        running_work = workers.submit(lambda: release.wait(20))
+        running_work = workers.submit(lambda: release.wait(20), request(staying), STARS)
         with pytest.raises(ClientLeft):
-            await workers.run(lambda: done.append("dropped"), request(leaving))
+            await workers.run(lambda: done.append("dropped"), request(leaving), STARS)
         release.set()
         await running_work
-        await workers.run(lambda: done.append("last"), request(staying))
+        await workers.run(lambda: done.append("last"), request(staying), STARS)
 
     asyncio.run(exchange())
 
@@ -225,17 +270,60 @@ def test_dropped_work_gives_its_place_back() -> None:
     workers = Workers(1)
 
     async def exchange() -> None:
-        first = workers.submit(lambda: release.wait(20))
+        first = workers.submit(lambda: release.wait(20), request(staying), STARS)
         for _ in range(10 * QUEUED_PER_THREAD):
-            workers.submit(lambda: None).cancel()
+            workers.submit(lambda: None, request(staying), STARS).cancel()
             await asyncio.sleep(0)
-        waiting = [workers.submit(lambda: None) for _ in range(QUEUED_PER_THREAD)]
+        waiting = [workers.submit(lambda: None, request(staying), STARS) for _ in range(QUEUED_PER_THREAD)]
         with pytest.raises(OverCapacity):
-            workers.submit(lambda: None)
+            workers.submit(lambda: None, request(staying), STARS)
         release.set()
         await asyncio.gather(first, *waiting)
 
     asyncio.run(exchange())
+    workers.close()
+
+
+def test_names_that_are_no_courses_share_one_turn() -> None:
+    release = threading.Event()
+    workers = Workers(1, knows={"stars", "cells"}.__contains__)
+
+    async def exchange() -> int:
+        courses = ["stars"] * (1 + QUEUED_PER_THREAD) + [f"invented {number}" for number in range(QUEUED_PER_THREAD)]
+        joined = [workers.submit(lambda: release.wait(20), request(staying), STARS)]
+        for course in courses[1:]:
+            with suppress(OverCapacity):
+                joined.append(workers.submit(lambda: None, request(staying), course))
+        release.set()
+        done = await asyncio.gather(*joined, return_exceptions=True)
+        return sum(isinstance(one, GaveWay) for one in done)
+
+    n_gave_way = asyncio.run(exchange())
+
+    assert n_gave_way == QUEUED_PER_THREAD // 2
+    workers.close()
+
+
+def test_who_gives_way_is_told_and_work_that_was_left_is_not_done() -> None:
+    release, done = threading.Event(), []
+    workers = Workers(1)
+
+    async def exchange() -> BaseException | None:
+        first = workers.submit(lambda: release.wait(20), request(staying), STARS)
+        waiting = [
+            workers.submit(partial(done.append, number), request(staying), STARS) for number in range(QUEUED_PER_THREAD)
+        ]
+        other = workers.submit(partial(done.append, "other"), request(staying), "cells")
+        waiting[0].cancel()
+        await asyncio.wait([waiting[-1]])
+        release.set()
+        await asyncio.gather(first, other, *waiting[1:-1])
+        return waiting[-1].exception()
+
+    told = asyncio.run(exchange())
+
+    assert isinstance(told, GaveWay)
+    assert done == [1, "other", *range(2, QUEUED_PER_THREAD - 1)]
     workers.close()
 
 

@@ -87,7 +87,8 @@ def test_what_is_turned_away_for_now_is_counted_by_reason(tmp_path: Path) -> Non
 def test_a_question_for_which_there_is_no_room_is_counted_under_its_route(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Workers, "is_full", lambda _: True)
+    monkeypatch.setattr(Workers, "is_full", True)
+    monkeypatch.setattr(Workers, "has_room_for", lambda *_: False)
     sample = make_sample(tmp_path, library=shared_sample().library)
     before = scrape(sample)
 

@@ -134,6 +134,10 @@ class Library:
             raise CourseNotReady(course_id, reason)
         raise CourseEmpty(course_id)
 
+    def serves(self, course_id: str) -> bool:
+        """Whether a course is open here, as one that was published lately becomes with its first question."""
+        return course_id in self._opened
+
     def serve_next(self, index: CourseIndex, switch: Callable[[], None]) -> None:
         """Serve an opened index from the moment its generation is switched to; until then questions go to the old one.
 

@@ -83,7 +83,7 @@ def create_app(
         drain=drain,
         limits=limits,
         shares=shares,
-        is_full=backend.workers.is_full,
+        room=backend.workers,
         monitors=Monitors(settings.metrics_token, settings.metrics_on_loopback),
     )
     return Service(gate, drain.begin, drain.end_streams, backend.readiness.loading)
@@ -99,7 +99,7 @@ def _open_backend(
     sampler = Sampler(database, n_waiting=lambda: asking.recorder.n_waiting, is_ready=lambda: not readiness.reasons())
     return Backend(
         library=library,
-        workers=Workers(settings.max_concurrent_asks),
+        workers=Workers(settings.max_concurrent_asks, knows=library.serves),
         readiness=readiness,
         database=database,
         blobs=open_blobs(settings),

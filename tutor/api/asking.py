@@ -52,8 +52,8 @@ async def ask(course: CourseId, body: schemas.AskRequest, desk: AtDesk) -> schem
 
     workers = desk.backend.workers
     if not wants_event_stream(desk.request.scope):
-        return await workers.run(answer, desk.request)
-    answering: asyncio.Future[schemas.Answer] = workers.submit(answer)
+        return await workers.run(answer, desk.request, course)
+    answering: asyncio.Future[schemas.Answer] = workers.submit(answer, desk.request, course)
     return await answer_stream(answering, course, desk.request, deadline_s=workers.deadline_s)
 
 
@@ -78,4 +78,4 @@ async def search(course: CourseId, body: schemas.SearchRequest, desk: AtDesk) ->
         hits = [hit_on_wire(scored, tutor.index) for scored in found]
         return schemas.SearchResults(query=body.query, hits=hits, generation=tutor.index.generation)
 
-    return await desk.backend.workers.run(find, desk.request)
+    return await desk.backend.workers.run(find, desk.request, course)

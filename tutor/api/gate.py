@@ -1,12 +1,11 @@
 """The one gate before everything: API, chat and static files alike.
 
-Pure ASGI, outermost, default deny. From the outside in, a request passes: which client a sibling received it from, log
-and id, security headers, CORS, Host, declared size, whether there is room, the door (path, identity, audience, method,
-origin), number of streams, time, the actual body, and whether it came before. Only then does an application see it.
+Pure ASGI, outermost, default deny. From the outside in, a request passes: which client a sibling received it from,
+whether there is room, id and security headers, log, CORS, Host, declared size, the door (path, identity, audience,
+method, origin), number of streams, time, the actual body, and whether it came before. Only then does an application see
+it.
 Nothing behind the gate needs to be trusted to refuse.
 """
-
-from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,7 +21,7 @@ from tutor.api.identity import Access
 from tutor.api.limits import DeclaredSize, Limits, ReplyDeadline, WholeBody
 from tutor.api.monitors import Monitors
 from tutor.api.policy import Policy
-from tutor.api.shedding import Shedding
+from tutor.api.shedding import Room, Shedding, refuse
 from tutor.api.siblings import FromSiblings
 from tutor.api.stream_shares import StreamShares
 from tutor.api.streams import Streams
@@ -38,7 +37,7 @@ class Gate:
         drain: The end of service.
         limits: Sizes, times and numbers.
         shares: Counts open streams; alone, without other processes, when left out.
-        is_full: Whether the queue of questions is full.
+        room: Where questions wait; they always may where it is left out.
         monitors: What may read the service's numbers, besides keys that administer.
     """
 
@@ -51,7 +50,7 @@ class Gate:
         drain: Drain,
         limits: Limits | None = None,
         shares: StreamShares | None = None,
-        is_full: Callable[[], bool] = lambda: False,
+        room: Room | None = None,
         monitors: Monitors | None = None,
     ) -> None:
         limits = limits or Limits()
@@ -61,13 +60,16 @@ class Gate:
         inner = ReplyDeadline(inner, limits)
         inner = Streams(inner, limits, drain, access, shares or StreamShares(None))
         inner = Door(inner, policy, access, monitors or Monitors())
-        inner = Shedding(inner, is_full)
         inner = DeclaredSize(inner, limits, policy)
         inner = KnownHosts(inner, policy.hosts)
         inner = Cors(inner, policy)
         inner = AllowanceHeaders(inner)
         inner = AccessLog(inner)
-        self._walls = FromSiblings(SecurityHeaders(inner))
+        inner = SecurityHeaders(inner)
+        if room is not None:
+            refusing = SecurityHeaders(Cors(refuse, policy))  # what a browser needs to read a refusal
+            inner = Shedding(inner, refusing, policy, room, access)
+        self._walls = FromSiblings(inner)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve HTTP through the walls; start-up and shutdown pass; nothing else is spoken here."""

@@ -46,7 +46,7 @@ async def read_gaps(course: CourseId, desk: AtDesk, days: Days = 90) -> wire.Gap
         ]
         return wire.Gaps(topics=topics, withheld=gaps.withheld, min_people=gaps.min_people)
 
-    return await desk.backend.workers.run(find, desk.request)
+    return await desk.backend.workers.run(find, desk.request, course)
 
 
 @router.get(

@@ -36,10 +36,10 @@ class _GateCounter:
         desk.require("ask", course_id)
         await desk.spend(course_id)
 
-    def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:
+    def work(self, call: Call, work: Callable[[], T], course_id: str) -> Awaitable[T]:
         """In the same bounded pool as every other question."""
         request = _request(call)
-        return Desk(request).backend.workers.run(work, request)
+        return Desk(request).backend.workers.run(work, request, course_id)
 
 
 class _Endpoint:

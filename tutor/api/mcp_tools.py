@@ -63,8 +63,8 @@ class Counter(Protocol):
         """Count a question or search, before it is worked on."""
         ...
 
-    def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:
-        """Do what takes time."""
+    def work(self, call: Call, work: Callable[[], T], course_id: str) -> Awaitable[T]:
+        """Do what takes time, in the turn of a course, or of none."""
         ...
 
 
@@ -97,7 +97,7 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
     ) -> schemas.SearchResults:
         """Find the passages of a course nearest to a query, whether or not they answer anything."""
         desk = counter.desk(call)
-        return await _working(counter, call, lambda: _search(desk, course_id, query, top_k), counts_for=course_id)
+        return await _working(counter, call, lambda: _search(desk, course_id, query, top_k), course_id, counts=True)
 
     async def ask_course(
         call: Call,
@@ -109,7 +109,11 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
         desk = counter.desk(call)
         turns = [Turn(turn.role, turn.content) for turn in history]
         return await _working(
-            counter, call, lambda: answer_on_wire(desk.ask(course_id, question, turns, "mcp")), counts_for=course_id
+            counter,
+            call,
+            lambda: answer_on_wire(desk.ask(course_id, question, turns, "mcp")),
+            course_id,
+            counts=True,
         )
 
     async def define_term(
@@ -119,7 +123,7 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
     ) -> schemas.GlossaryPage:
         """Look a term, an acronym or another name for it up in a course's glossary; empty when it is not defined."""
         desk = counter.desk(call)
-        return await _working(counter, call, lambda: _define(desk, course_id, term))
+        return await _working(counter, call, lambda: _define(desk, course_id, term), course_id)
 
     async def read_source(
         call: Call,
@@ -132,28 +136,31 @@ def _tools(counter: Counter) -> list[Callable[..., Awaitable[Any]]]:
         """Read a span of a document, such as a citation's, in its surroundings."""
         desk = counter.desk(call)
         return await _working(
-            counter, call, lambda: _read(desk, course_id, document_id, (char_start, char_end), context)
+            counter, call, lambda: _read(desk, course_id, document_id, (char_start, char_end), context), course_id
         )
 
     return [list_courses, search_course, ask_course, define_term, read_source]
 
 
-async def _working(counter: Counter, call: Call, work: Callable[[], T], *, counts_for: str = "") -> T:
+async def _working(
+    counter: Counter, call: Call, work: Callable[[], T], course_id: str = "", *, counts: bool = False
+) -> T:
     """Do the work; what a caller can mend is told to it, a defect is not described.
 
     Args:
         counter: Where the call is taken.
         call: Which one.
         work: What it asks for.
-        counts_for: The course whose limits, and the caller's, it counts against; none when empty.
+        course_id: The course in whose turn it is done.
+        counts: Whether it counts against the limits of the course and the caller.
 
     Raises:
         ToolError: The reason, for the caller.
     """
     try:
-        if counts_for:
-            await counter.spend(call, counts_for)
-        return await counter.work(call, work)
+        if counts:
+            await counter.spend(call, course_id)
+        return await counter.work(call, work, course_id)
     except TutorError as error:
         raise ToolError(str(error)) from error
 

@@ -56,7 +56,7 @@ async def replay_answer(course: CourseId, answer_id: AnswerId, desk: AtDesk) -> 
                 differences=list(differences(then, now)),
             )
 
-    return await desk.backend.workers.run(replay, desk.request)
+    return await desk.backend.workers.run(replay, desk.request, course)
 
 
 def _kept(course_id: str, answer_id: str, desk: Desk) -> Receipt:

@@ -1,4 +1,4 @@
-"""Embedding and searching, off the event loop: a few threads, a short queue, and a prompt refusal beyond it."""
+"""Embedding and searching, off the event loop: a few threads, a short line, and a prompt refusal beyond it."""
 
 import asyncio
 import contextvars
@@ -6,10 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 
+from tutor.api.claims import claim_of
+from tutor.api.line import FairLine
 from tutor.errors import TutorError
 from tutor.observing.metrics import metrics
 
@@ -21,7 +24,7 @@ QUEUED_PER_THREAD = 32
 
 
 class OverCapacity(TutorError):
-    """All threads are busy and the queue is full."""
+    """All threads are busy and the line is full."""
 
     def __init__(self, capacity: int) -> None:
         super().__init__(f"{capacity} questions are being worked on or waiting already; ask again in a moment")
@@ -38,39 +41,83 @@ class ClientLeft(TutorError):
     """Nobody waits for the result any more."""
 
 
+class GaveWay(OverCapacity):
+    """A question that waited lost its place to one of a course, or of a caller, that held fewer."""
+
+    def __init__(self) -> None:
+        TutorError.__init__(self, "more questions wait than can, and others hold fewer places; ask again in a moment")
+
+
+class _Piece(Generic[T]):
+    """One piece of work, in the context of whoever queued it, so that what it logs carries the ids of the request."""
+
+    def __init__(self, work: Callable[[], T], course: str, claim: str) -> None:
+        self.future: Future[T] = Future()
+        self.course = course
+        self.claim = claim
+        self._work = work
+        self._context = contextvars.copy_context()
+        self._queued_at = time.perf_counter()
+
+    def do(self) -> None:
+        """Do it, unless nobody waits for it any more."""
+        if not self.future.set_running_or_notify_cancel():
+            return
+        numbers = metrics()
+        numbers.work_wait_seconds.observe(time.perf_counter() - self._queued_at)
+        numbers.work_running.inc()
+        try:
+            result = self._context.run(self._work)
+        except BaseException as error:
+            numbers.work_running.dec()
+            self.future.set_exception(error)
+        else:
+            numbers.work_running.dec()
+            self.future.set_result(result)
+
+    def give_way(self) -> None:
+        """Refuse it, since its place was needed."""
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(GaveWay())
+
+
 class Workers:
-    """A bounded pool with a bounded queue.
+    """A bounded pool with a bounded line, in which courses and callers have fair shares.
 
     Args:
         threads: How many pieces of work go on at once.
         deadline_s: How long one piece may wait and take together.
+        knows: Whether a course is one that is served; all names that are no course's share one turn.
     """
 
-    def __init__(self, threads: int, *, deadline_s: float = 30.0) -> None:
+    def __init__(
+        self, threads: int, *, deadline_s: float = 30.0, knows: Callable[[str], bool] = lambda _: True
+    ) -> None:
         self._capacity = threads * (1 + QUEUED_PER_THREAD)
         self._deadline_s = deadline_s
-        self._places = threading.Semaphore(self._capacity)
+        self._knows = knows
         metrics().work_capacity.set(self._capacity)
-        self._threads = threads
-        self._pool = self._new_pool()
+        self._n_threads = threads
+        self._lock = threading.Lock()  # of the line and of how many run
+        self._begin_anew()
 
-    def submit(self, work: Callable[[], T]) -> "asyncio.Future[T]":
-        """Queue work; cancelling what is returned drops it if no thread has begun it.
+    def submit(self, work: Callable[[], T], request: Request, course: str) -> "asyncio.Future[T]":
+        """Queue work for a course; cancelling what is returned drops it if no thread has begun it.
 
         Raises:
-            OverCapacity: The queue is full.
+            OverCapacity: The line is full, and neither the course nor the caller holds less than its share.
         """
-        return asyncio.wrap_future(self._queue(work))
+        return asyncio.wrap_future(self._queue(work, request, course))
 
-    async def run(self, work: Callable[[], T], request: Request) -> T:
-        """Do the work and wait for its result, unless the client leaves first.
+    async def run(self, work: Callable[[], T], request: Request, course: str) -> T:
+        """Do the work for a course and wait for its result, unless the client leaves first.
 
         Raises:
-            OverCapacity: The queue is full.
+            OverCapacity: The line is full, and neither the course nor the caller holds less than its share.
             TookTooLong: The deadline passed.
             ClientLeft: The client went away; work not yet begun is dropped.
         """
-        queued = self._queue(work)
+        queued = self._queue(work, request, course)
         working = asyncio.wrap_future(queued)
         leaving = asyncio.ensure_future(_left(request))
         either: set[asyncio.Future[Any]] = {working, leaving}
@@ -86,12 +133,15 @@ class Workers:
             working.cancel()
             leaving.cancel()
 
+    @property
     def is_full(self) -> bool:
-        """Whether the next piece of work would be refused at this moment."""
-        if self._places.acquire(blocking=False):
-            self._places.release()
-            return False
-        return True
+        """Whether nobody may wait but in the place of others."""
+        return self._line.is_full
+
+    def has_room_for(self, course: str, claim: str) -> bool:
+        """Whether a question would be let in at this moment."""
+        with self._lock:
+            return self._line.has_room_for(self._share(course), claim)
 
     @property
     def deadline_s(self) -> float:
@@ -100,37 +150,64 @@ class Workers:
 
     def close(self) -> None:
         """Drop what waits; what runs ends by itself. Later work begins with new threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool()
-
-    def _queue(self, work: Callable[[], T]) -> Future[T]:
-        # Counted until a thread is really done with it: work whose caller has left still takes a thread.
-        if not self._places.acquire(blocking=False):
-            raise OverCapacity(self._capacity)
-        metrics().work_waiting.inc()
-        # In the caller's context, so that what the work logs carries the ids of the request.
-        future: Future[T] = self._pool.submit(contextvars.copy_context().run, self._counted, work, time.perf_counter())
-        future.add_done_callback(self._ended)
-        return future
-
-    @staticmethod
-    def _counted(work: Callable[[], T], queued_at: float) -> T:
-        numbers = metrics()
-        numbers.work_wait_seconds.observe(time.perf_counter() - queued_at)
-        numbers.work_waiting.dec()
-        numbers.work_running.inc()
-        try:
-            return work()
-        finally:
-            numbers.work_running.dec()
-
-    def _ended(self, future: "Future[T]") -> None:
-        if future.cancelled():  # before a thread began it
+        with self._lock:
+            pool, line = self._pool, self._line
+            self._begin_anew()
+        pool.shutdown(wait=False)
+        for piece in iter(line.take, None):
             metrics().work_waiting.dec()
-        self._places.release()
+            piece.future.cancel()
 
-    def _new_pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="ask")
+    def _queue(self, work: Callable[[], T], request: Request, course: str) -> Future[T]:
+        piece = _Piece(work, self._share(course), claim_of(request.scope))
+        with self._lock:
+            begins = self._n_running < self._n_threads
+            if begins:
+                self._n_running += 1
+                joined, gave_way = True, None
+            else:
+                joined, gave_way = self._line.join(piece.course, piece.claim, piece)
+            pool, line = self._pool, self._line
+        if not joined:
+            raise OverCapacity(self._capacity)
+        if begins:
+            pool.submit(self._work_off, piece, line)
+        else:
+            metrics().work_waiting.inc()
+            piece.future.add_done_callback(partial(self._leave, piece, line))
+        if gave_way is not None:
+            metrics().work_waiting.dec()
+            gave_way.give_way()
+        return piece.future
+
+    def _work_off(self, piece: _Piece[Any] | None, line: FairLine[_Piece[Any]]) -> None:
+        """Do one piece after another, until nobody waits. Work whose caller has left still takes its thread."""
+        while piece is not None:
+            piece.do()
+            with self._lock:
+                piece = line.take()
+                if piece is None and line is self._line:
+                    self._n_running -= 1
+            if piece is not None:
+                metrics().work_waiting.dec()
+
+    def _leave(self, piece: _Piece[Any], line: FairLine[_Piece[Any]], future: "Future[Any]") -> None:
+        """Free the place of work that was cancelled before a thread began it."""
+        if not future.cancelled():
+            return
+        with self._lock:
+            left = line.leave(piece.course, piece.claim, piece)
+        if left:
+            metrics().work_waiting.dec()
+
+    def _share(self, course: str) -> str:
+        """Whose turn a course's questions come at: with names that anybody can invent, nobody gets more turns."""
+        return course if self._knows(course) else ""
+
+    def _begin_anew(self) -> None:
+        self._line: FairLine[_Piece[Any]] = FairLine(self._n_threads * QUEUED_PER_THREAD)
+        self._n_running = 0
+        self._pool = ThreadPoolExecutor(max_workers=self._n_threads, thread_name_prefix="ask")
 
 
 async def _left(request: Request) -> None:

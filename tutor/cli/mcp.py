@@ -31,7 +31,7 @@ class _LocalCounter:
     async def spend(self, call: Call, course_id: str) -> None:
         """Without limits: one person, one machine."""
 
-    def work(self, call: Call, work: Callable[[], T]) -> Awaitable[T]:  # noqa: ARG002
+    def work(self, call: Call, work: Callable[[], T], course_id: str) -> Awaitable[T]:  # noqa: ARG002
         """In a thread."""
         return to_thread.run_sync(work)
 

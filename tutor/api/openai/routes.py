@@ -55,7 +55,7 @@ async def create_chat_completion(body: ChatRequest, desk: AtDesk) -> ChatComplet
             answer = desk.ask(course_id, question, history, "openai")  # long, but it may be a question all the same
         return Completion.of(body, answer_on_wire(answer), tutor.index.count_tokens)
 
-    completion = await desk.backend.workers.run(complete, desk.request)
+    completion = await desk.backend.workers.run(complete, desk.request, course_id)
     if body.stream:
         return StreamingResponse(completion.events(), media_type=EVENT_STREAM, headers={"x-accel-buffering": "no"})
     return completion.whole()
