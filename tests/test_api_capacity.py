@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from functools import partial
@@ -324,6 +325,72 @@ def test_who_gives_way_is_told_and_work_that_was_left_is_not_done() -> None:
 
     assert isinstance(told, GaveWay)
     assert done == [1, "other", *range(2, QUEUED_PER_THREAD - 1)]
+    workers.close()
+
+
+def test_in_a_crowd_fewer_work_at_once_until_it_is_gone() -> None:
+    workers, lock = Workers(2), threading.Lock()
+    working, most_working, waiting = 0, [], 2 * QUEUED_PER_THREAD
+
+    def work(begun: threading.Semaphore | None = None, go_on: threading.Event | None = None) -> None:
+        nonlocal working, waiting
+        if begun and go_on:
+            begun.release()
+            assert go_on.wait(20)
+            return
+        with lock:
+            working += 1
+            waiting -= 1
+            most_working.append((waiting, working))
+        time.sleep(0.001)  # gives the other thread its chance
+        with lock:
+            working -= 1
+
+    async def exchange() -> None:
+        begun, go_on = threading.Semaphore(0), threading.Event()
+        first = [workers.submit(partial(work, begun, go_on), request(staying), STARS) for _ in range(2)]
+        for _ in first:
+            assert await asyncio.to_thread(begun.acquire, timeout=10)
+        crowd = [workers.submit(work, request(staying), STARS) for _ in range(2 * QUEUED_PER_THREAD)]
+        go_on.set()
+        await asyncio.gather(*first, *crowd)
+
+    asyncio.run(exchange())
+
+    # The two that worked before the line was full may each have begun one more.
+    in_the_crowd = [n for left, n in most_working[2:] if left > QUEUED_PER_THREAD]
+    assert max(in_the_crowd) == 1
+    assert len(most_working) == 2 * QUEUED_PER_THREAD
+    workers.close()
+
+
+def test_long_work_does_not_keep_a_crowd_waiting() -> None:
+    workers, done = Workers(2), []
+    release_long, release_short, begun = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def held_until(released: threading.Event) -> None:
+        begun.release()
+        assert released.wait(20)
+
+    async def exchange() -> None:
+        long, short = (
+            workers.submit(partial(held_until, released), request(staying), STARS)
+            for released in (release_long, release_short)
+        )
+        for _ in (long, short):
+            assert await asyncio.to_thread(begun.acquire, timeout=10)
+        crowd = [
+            workers.submit(partial(done.append, number), request(staying), STARS)
+            for number in range(2 * QUEUED_PER_THREAD)
+        ]
+        release_short.set()
+        await asyncio.wait_for(asyncio.gather(short, *crowd), 10)
+        release_long.set()
+        await long
+
+    asyncio.run(exchange())
+
+    assert done == list(range(2 * QUEUED_PER_THREAD))
     workers.close()
 
 

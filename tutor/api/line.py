@@ -67,7 +67,7 @@ class FairLine(Generic[T]):
     """
 
     def __init__(self, n_places: int) -> None:
-        self._n_places = n_places
+        self.n_places = n_places
         self._of_course: OrderedDict[str, _Waiting[T]] = OrderedDict()
         self._n = 0
 
@@ -78,7 +78,7 @@ class FairLine(Generic[T]):
     @property
     def is_full(self) -> bool:
         """Whether all places are taken; some may still join then, in the place of others."""
-        return self._n >= self._n_places
+        return self._n >= self.n_places
 
     def has_room_for(self, course: str, caller: str) -> bool:
         """Whether ``join`` would let a question in."""
