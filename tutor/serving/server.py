@@ -17,6 +17,7 @@ import uvicorn
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.service import Service
 from tutor.serving.listening import BACKLOG
+from tutor.serving.long_lived import LongLived
 
 # From the first signal, in seconds; what the service closes of its own afterwards takes ten at most.
 LEAVE_TAKING_S = 1.0  # a client that asks once a second learns that it should connect anew
@@ -65,6 +66,7 @@ class Server(uvicorn.Server):
         self._accepts_at_once = accepts_at_once
         self._on_tick = on_tick
         self._on_closed = on_closed
+        self._long_lived = LongLived(lambda: service.loading() == "loaded")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's signature)
         """Drain at the first signal, and end with exit code 0; give up waiting at a second Ctrl+C."""
@@ -97,6 +99,7 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Whether to end."""
         self._on_tick(counter)
+        self._long_lived.look()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  (uvicorn's signature)
