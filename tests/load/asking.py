@@ -54,9 +54,18 @@ class Connection:
         return await self._exchange(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
 
     async def ask(self, course: str, question: str) -> tuple[int, dict[str, str], bytes]:
+        return await self._exchange(self.request(course, question))
+
+    def request(self, course: str, question: str) -> bytes:
+        """One question as it goes over the wire."""
         body = json.dumps({"question": question}).encode()
         head = f"POST /api/v1/courses/{course}/ask HTTP/1.1\r\n{self._head}Content-Type: application/json\r\n"
-        return await self._exchange(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where the service listens."""
+        return self._host, self._port
 
     def close(self) -> None:
         if self._writer is not None:

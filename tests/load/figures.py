@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from asking import Connection, Tally, ask_once, ask_until, percentile_ms, probe_until
+from crowd import Seen, arrive
 from instance import Instance
 from slow_clients import connected, head, leave_in_mid_answer, reset
 
@@ -21,6 +22,7 @@ MEMORY_EVERY = 500  # asks between two looks at the memory
 WARM_UP_ASKS = 4000  # caches fill and allocators reach their size
 CAPACITY_FOR_S = 10.0
 OVERLOAD = 5
+OTHERS_A_SECOND = 2.0  # questions about the other course meanwhile
 NORMAL_WITHIN = 1.5  # times the p95 of before: as good as before
 
 
@@ -102,34 +104,33 @@ def memory(load: Load) -> Figures:
 
 def overload(load: Load) -> Figures:
     """Five times what the service can do, then what it can do easily; another course is asked all the time."""
-
-    async def measure() -> Figures:
-        usual = await _for_a_while(load, 8, CAPACITY_FOR_S)
-        capacity = len(usual.of(200)) / CAPACITY_FOR_S
-        calm = await _at_rate(load, capacity / 2, CAPACITY_FOR_S)
-        before_mb = load.server.memory_mb()
-        other, ends = Tally(), asyncio.Event()
-        beside = asyncio.create_task(_ask_the_other(load, other, ends))
-        crowd = await _at_rate(load, capacity * OVERLOAD, load.seconds)
-        ends.set()
-        await beside
-        normal_after_s = await _until_normal(load, capacity / 2, percentile_ms(calm.of(200), 0.95) * NORMAL_WITHIN)
-        refused = crowd.of(429, 503)
-        return {
-            "capacity, asks a second": round(capacity, 1),
-            "offered, asks a second": round(capacity * OVERLOAD, 1),
-            "replies": crowd.statuses(),
-            **_percentiles("admitted", crowd.of(200)),
-            "p95 at capacity ms": percentile_ms(usual.of(200), 0.95),
-            **_percentiles("refused", refused),
-            "refused after more than 200 ms": sum(seconds > 0.2 for seconds in refused),
-            "refused without Retry-After": crowd.no_retry_after,
-            "other course, replies": other.statuses(),
-            "normal again after s": normal_after_s,
-            "MB": [round(before_mb, 1), round(load.server.memory_mb(), 1)],
-        }
-
-    return asyncio.run(measure())
+    usual = asyncio.run(_for_a_while(load, 8, CAPACITY_FOR_S))
+    capacity = len(usual.of(200)) / CAPACITY_FOR_S
+    calm = _at_rate(load, capacity / 2, CAPACITY_FOR_S).tally
+    before_mb, own_s = load.server.memory_mb(), time.process_time()
+    arrived = _at_rate(load, capacity * OVERLOAD, load.seconds, other_rate=OTHERS_A_SECOND)
+    own_s = time.process_time() - own_s
+    normal_after_s = _until_normal(load, capacity / 2, percentile_ms(calm.of(200), 0.95) * NORMAL_WITHIN)
+    crowd, other = arrived.tally, arrived.other
+    refused = crowd.of(429, 503)
+    return {
+        "capacity, asks a second": round(capacity, 1),
+        "offered, asks a second": round(capacity * OVERLOAD, 1),
+        "replies": crowd.statuses(),
+        **_percentiles("admitted", crowd.of(200)),
+        "p95 at capacity ms": percentile_ms(usual.of(200), 0.95),
+        **_percentiles("refused", refused),
+        "refused after more than 200 ms": sum(seconds > 0.2 for seconds in refused),
+        "refused without Retry-After": crowd.no_retry_after + other.no_retry_after,
+        "other course, replies": other.statuses(),
+        **_percentiles("other course", other.of(200)),
+        "normal again after s": normal_after_s,
+        "MB": [round(before_mb, 1), round(load.server.memory_mb(), 1)],
+        "crowd sent late, p99 ms": percentile_ms(sorted(arrived.seen.sent_late_s), 0.99),
+        "crowd read late, p99 ms": percentile_ms(sorted(arrived.seen.read_late_s), 0.99),
+        "crowd's connections": arrived.seen.most_open,
+        "crowd's processor s": round(own_s, 1),
+    }
 
 
 async def _for_a_while(load: Load, n: int, seconds: float) -> Tally:
@@ -139,47 +140,41 @@ async def _for_a_while(load: Load, n: int, seconds: float) -> Tally:
     return tally
 
 
-async def _at_rate(load: Load, rate: float, seconds: float) -> Tally:
+@dataclass(frozen=True)
+class Arrived:
+    """What became of a crowd's questions, and of those about another course."""
+
+    seen: Seen
+    tally: Tally
+    other: Tally
+
+
+def _at_rate(load: Load, rate: float, seconds: float, *, other_rate: float = 0.0) -> Arrived:
     """Questions come when they come, not when the one before is answered."""
-    tally = Tally()
-    free: list[Connection] = []
-    running: set[asyncio.Task[None]] = set()
-
-    async def one(turn: int) -> None:
-        connection = free.pop() if free else load.connections(1)[0]
-        await ask_once(connection, load.course, load.questions[turn % len(load.questions)], tally)
-        free.append(connection)
-
-    began = time.perf_counter()
-    for turn in range(int(rate * seconds)):
-        await asyncio.sleep(max(0.0, began + turn / rate - time.perf_counter()))
-        task = asyncio.create_task(one(turn))
-        running.add(task)
-        task.add_done_callback(running.discard)
-    await asyncio.gather(*running)
-    for connection in free:
-        connection.close()
-    return tally
+    one = Connection(load.server.origin, load.server.key)
+    requests = [one.request(load.course, question) for question in load.questions]
+    n_own = len(requests)
+    requests += [one.request(load.other_course, question) for question in load.other_questions]
+    due = [(turn / rate, turn % n_own) for turn in range(int(rate * seconds))]
+    if other_rate:
+        n_other = len(load.other_questions)
+        due += [(turn / other_rate, n_own + turn % n_other) for turn in range(int(other_rate * seconds))]
+    seen = arrive(one.address, requests, sorted(due))
+    own, other = Tally(broken=seen.broken), Tally()
+    for reply in seen.replies:
+        tally = own if reply.who < n_own else other
+        tally.note(reply.status, reply.took_s)
+        tally.no_retry_after += reply.status in (429, 503) and not reply.waits
+    return Arrived(seen, own, other)
 
 
-async def _ask_the_other(load: Load, tally: Tally, ends: asyncio.Event) -> None:
-    """Somebody of another course, who asks and thinks for a second, and tries again when told to."""
-    (connection,) = load.connections(1)
-    turn = 0
-    while not ends.is_set():
-        await ask_once(connection, load.other_course, load.other_questions[turn % len(load.other_questions)], tally)
-        turn += 1
-        await asyncio.sleep(1.0)
-    connection.close()
-
-
-async def _until_normal(load: Load, rate: float, p95_ms: float) -> float:
+def _until_normal(load: Load, rate: float, p95_ms: float) -> float:
     began = time.perf_counter()
     while time.perf_counter() - began < 60:
-        second = await _at_rate(load, rate, 1.0)
+        second = _at_rate(load, rate, 1.0).tally
         if len(second.of(200)) == second.n and percentile_ms(second.of(200), 0.95) <= p95_ms:
             break
-    return round(time.perf_counter() - began - 1.0, 1)  # the last second was normal
+    return round(max(0.0, time.perf_counter() - began - 1.0), 1)  # the last second was normal
 
 
 def slow_connections(load: Load) -> Figures:
@@ -193,10 +188,7 @@ def slow_connections(load: Load) -> Figures:
         connection.sendall((b"", b"GET /livez HTTP/1.1\r\nHost: local", whole + b"{")[turn % 3])
         slow.append(connection)
 
-    async def ask() -> Tally:
-        return await _at_rate(load, 5.0, load.seconds)
-
-    tally = asyncio.run(ask())
+    tally = _at_rate(load, 5.0, load.seconds).tally
     still_open = sum(not _is_closed(connection) for connection in slow)
     for connection in slow:
         reset(connection)
