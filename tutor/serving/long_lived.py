@@ -28,8 +28,14 @@ class LongLived:
     def look(self) -> None:
         """Do it if it is time."""
         now = self._clock()
-        if (self._due is None and self._is_loaded()) or (self._due is not None and now >= self._due):
-            self._due = now + AGAIN_AFTER_S
+        if self._due is None:
+            if not self._is_loaded():
+                return
+            gc.freeze()  # at once: people ask already, and what little garbage there is can wait for an hour
+        elif now < self._due:
+            return
+        else:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
+        self._due = now + AGAIN_AFTER_S
