@@ -95,7 +95,7 @@ class Library:
         """Load the model, import what is missing, verify and open every course; never raises for a single course."""
         self.embedder  # noqa: B018  (loads it: a model that cannot be loaded is to be said first)
         self._reranker = self._open_reranker()
-        self._troubles |= self._prepare(progress or _tell_nobody)
+        self._troubles |= self._prepare(progress or (lambda *_: None))
         self._loaded = True
         for record in self._records():
             if (published := self._published(record.course_id)) is not None:
@@ -296,7 +296,3 @@ def _info(tutor: Tutor, record: CourseRecord) -> CourseInfo:
         n_chunks=len(index.chunks),
         suggested_questions=record.suggested_questions,
     )
-
-
-def _tell_nobody(stage: str, done: int, total: int) -> None:
-    """No progress wanted."""

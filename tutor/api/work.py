@@ -108,6 +108,8 @@ class Workers:
         self._lock = threading.Lock()  # of the line and of who works
         self._calm = threading.Condition(self._lock)
         self._n_aside = 0
+        self._crowded: bool
+        self._pool: ThreadPoolExecutor
         self._begin_anew()
 
     def submit(self, work: Callable[[], T], request: Request, course: str) -> "asyncio.Future[T]":
