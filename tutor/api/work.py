@@ -162,11 +162,11 @@ class Workers:
     def close(self) -> None:
         """Drop what waits; what runs ends by itself. Later work begins with new threads."""
         with self._lock:
-            pool, line = self._pool, self._line
+            pool, waiting = self._pool, list(iter(self._line.take, None))
             self._begin_anew()
             self._calm.notify_all()
         pool.shutdown(wait=False)
-        for piece in iter(line.take, None):
+        for piece in waiting:
             metrics().work_waiting.dec()
             piece.future.cancel()
 
