@@ -45,6 +45,7 @@ _ASKS_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_EXAMPLE = re.compile(r"\bexamples?\b", re.IGNORECASE)
+_ASKS = (_ASKS_DATE, _ASKS_PERSON, _ASKS_PLACE, _ASKS_NUMBER, _ASKS_EXAMPLE)
 
 _DATE = re.compile(
     r"\b1\d{3}\b|\b20\d\d\b|\bcentur|\bdecades?\b|\byears?\b|\bmonths?\b|\bweeks?\b|\bdays?\b|\bago\b|\b(?:BCE?|AD)\b|"
@@ -105,6 +106,8 @@ def about_the_rest(query: Query, chosen: Sequence[ScoredChunk], evidence: Eviden
 
 
 def _missing_kind(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> str:
+    if not any(asks.search(query.used) for asks in _ASKS):
+        return ""  # as most questions: to read all sentences took a tenth of an answer
     said = _said_of_it(query, chunks, knowledge)
     if _ASKS_DATE.search(query.used) and not _DATE.search(said):
         return "says when"
@@ -159,6 +162,8 @@ def _is_acronym(word: str) -> bool:
 
 def _unmet_words(query: Query, chunks: Sequence[Chunk], knowledge: CourseKnowledge) -> tuple[str, ...]:
     """The words of a question about a term, when the course has none of them; what is left of it is the term."""
+    if not query.unknown_words:
+        return ()
     spoken = split_words(query.used)
     in_terms = {
         place
