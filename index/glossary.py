@@ -5,6 +5,7 @@ A term is found by what it is called (term, alias, acronym), however a student w
 run of words is looked up under the same keys, and the strictest key that hits tells how surely the term is meant.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from index.types import GlossaryEntry
 
 _FUNCTION_WORDS = frozenset(STOPWORDS_EN_PLUS)
 _ARTICLES = frozenset({"a", "an", "the"})
+_TEXTS_REMEMBERED = 256  # one question is looked at three or four times on its way, and many are on their way at once
 _LONGEST_NAME = 8  # words; longer "terms" are sentences that a reader took for one
 
 # How surely a term is meant, by the key that found it. Not tuned: only the order matters to the callers so far.
@@ -64,6 +66,7 @@ class Glossary:
         names = (self._lower, self._singular, self._stems)
         self._opening = {key[0] for name in names for key in name} | {key[0].lower() for key in self._as_written}
         self._longest = 1 + max((len(key) for key in self._lower), default=1)  # a joined name may be written in two
+        self._remembered = functools.lru_cache(_TEXTS_REMEMBERED)(self._read)
 
     @classmethod
     def from_chunks(cls, chunks: Iterable[Chunk], analyzer: Analyzer) -> "Glossary":
@@ -90,6 +93,9 @@ class Glossary:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every run of words that names a term, longest first, then in text order; one run may name several terms."""
+        return self._remembered(text)
+
+    def _read(self, text: str) -> tuple[Mention, ...]:
         words = _spell(text, self._analyzer)
         runs = [run for start in range(len(words.lower)) for run in self._runs_from(words, start)]
         found: list[Mention] = []

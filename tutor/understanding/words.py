@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_TEXTS_REMEMBERED = 256  # a question is taken apart a dozen times on its way, and many are on their way at once
 
 
 class Word(NamedTuple):
@@ -16,12 +18,13 @@ class Word(NamedTuple):
     end: int
 
 
-def split_words(text: str) -> list[Word]:
+@lru_cache(_TEXTS_REMEMBERED)
+def split_words(text: str) -> tuple[Word, ...]:
     """The words of ``text`` in order, one for one with ``index.glossary.named_words``."""
-    return [
+    return tuple(
         Word(match[0], match[0].lower().removesuffix("'s"), match.start(), match.end())
         for match in _WORD.finditer(text)
-    ]
+    )
 
 
 def lower_words(text: str) -> list[str]:
