@@ -45,16 +45,16 @@ def coverage(query: str, rows: Ints, tables: CourseTables) -> Coverage:
     weights = tables.terms.weights(terms)
     share = weights / max(float(weights.sum()), 1e-9)
     found = tables.terms.match(terms, rows)
-    in_first = np.unique(found.term[found.chunk == 0])
-    together = np.unique(found.term)
+    held = found.in_chunks(len(rows), len(terms)) > 0
+    together = held.any(axis=0)
     unknown = [number for number, term in enumerate(terms) if not tables.terms.knows(term)]
     best_share, best = _best_sentence(found, share, tables.terms.headings[rows].astype(np.int64))
     return Coverage(
-        first=float(share[in_first].sum()),
+        first=float(share[held[0]].sum()),
         together=float(share[together].sum()),
         sentence=best_share,
         unknown=float(share[unknown].sum()),
-        heaviest_missing=float(np.delete(share, together).max(initial=0.0)),
+        heaviest_missing=float(share[~together].max(initial=0.0)),
         best=best,
     )
 
@@ -63,12 +63,10 @@ def _best_sentence(found: Matches, share: Floats, headings: Ints) -> tuple[float
     """The largest share that one sentence or heading holds, and the best sentence that is no heading."""
     if not len(found.term):
         return 0.0, None
-    n_terms = len(share)
-    _, first = np.unique(found.sentence * n_terms + found.term, return_index=True)
-    numbers, start, inverse = np.unique(found.sentence[first], return_index=True, return_inverse=True)
-    held = np.bincount(inverse, weights=share[found.term[first]], minlength=len(numbers))
-    chunk = found.chunk[first[start]]
-    in_chunk = numbers - headings[chunk] - 1  # -1 is the heading
+    in_sentences, begins = found.in_sentences(len(share))
+    held = in_sentences @ share
+    chunk = found.chunk[begins]
+    in_chunk = found.sentence[begins] - headings[chunk] - 1  # -1 is the heading
     value = np.where(in_chunk < 0, -1.0, held - _PER_PLACE * chunk)
     best = int(value.argmax())
     return float(held.max()), BestSentence(int(chunk[best]), int(in_chunk[best])) if in_chunk[best] >= 0 else None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.candidates import CandidateSignals
 from index.course_tables import CourseTables
 from index.fusion import convex_combination
-from index.term_table import Matches, distinct
+from index.term_table import Matches
 from index.types import Ints, Matrix, Scores
 
 Numbers = NDArray[np.floating[Any]]  # (n_candidates,), row i is candidate i
@@ -52,22 +52,11 @@ def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables
     order = np.argsort(-fused, kind="stable")
     feedback, neighbours = _near(fused, order, signals.vectors)
     section_support, document_support = _support(fused, order[:_SUPPORTERS], rows, tables)
-    unknown = sum(float(w) for t, w in zip(terms, weights, strict=True) if not tables.terms.knows(t))
     lexical_share = lexical / total
-    per_query = (
-        np.log1p(len(terms)),
-        unknown / total,
-        float(bool(_CLOZE.search(query))),
-        float(bool(_OPTIONS.search(query))),
-        float(bool(_ASKS.match(query)) or query.rstrip().endswith("?")),
-        float(dense.max(initial=0.0)),
-        float(lexical_share.max(initial=0.0)),
-        float(heading_coverage.max(initial=0.0)),
-    )
-    columns = [
+    of_each = (
         dense,
         dense - dense.max(initial=-1.0),
-        (dense - dense.mean()) / (dense.std() + 1e-6),
+        _standardised(dense),
         _reciprocal_rank(dense),
         lexical / best_lexical if best_lexical else lexical,
         lexical_share,
@@ -84,12 +73,29 @@ def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables
         section_support,
         document_support,
         *tables.chunks.constant[rows].T,
-        *per_query,
-    ]
+    )
+    of_all = (
+        np.log1p(len(terms)),
+        sum(weight for term, weight in zip(terms, weights.tolist(), strict=True) if not tables.terms.knows(term))
+        / total,
+        bool(_CLOZE.search(query)),
+        bool(_OPTIONS.search(query)),
+        bool(_ASKS.match(query)) or query.rstrip().endswith("?"),
+        dense.max(initial=0.0),
+        lexical_share.max(initial=0.0),
+        heading_coverage.max(initial=0.0),
+    )
     features = np.empty((len(FEATURES), len(rows)), dtype=np.float32)
-    for place, column in enumerate(columns):
+    for place, column in enumerate(of_each):  # a third of the time of ``np.stack``
         features[place] = column
+    features[len(of_each) :] = np.array(of_all, np.float32)[:, None]
     return features.T
+
+
+def _standardised(scores: Scores) -> Scores:
+    """By how many standard deviations each score is above their mean."""
+    above: Scores = scores - scores.sum() / np.float32(len(scores))
+    return above / (np.sqrt((above * above).sum() / np.float32(len(scores))) + np.float32(1e-6))
 
 
 def _reciprocal_rank(scores: Scores) -> Scores:
@@ -101,17 +107,10 @@ def _reciprocal_rank(scores: Scores) -> Scores:
 
 def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Numbers, Numbers]:
     """IDF-weighted share of the query's terms that each chunk, and its best single sentence, holds."""
-    n_terms = max(len(share), 1)
-    in_chunk = distinct(matches.chunk * n_terms + matches.term, n_rows * n_terms)
-    whole = np.bincount(in_chunk // n_terms, weights=share[in_chunk % n_terms], minlength=n_rows).astype(np.float32)
+    whole = matches.in_chunks(n_rows, len(share)) @ share
     best = np.zeros(n_rows)
-    if len(matches.term):
-        starts_sentence = np.diff(matches.sentence, prepend=-1) != 0
-        sentence = np.cumsum(starts_sentence) - 1
-        n_sentences = int(sentence[-1]) + 1
-        in_sentence = distinct(sentence * n_terms + matches.term, n_sentences * n_terms)
-        held = np.bincount(in_sentence // n_terms, weights=share[in_sentence % n_terms], minlength=n_sentences)
-        np.maximum.at(best, matches.chunk[starts_sentence], held)
+    in_sentences, begins = matches.in_sentences(len(share))
+    np.maximum.at(best, matches.chunk[begins], in_sentences @ share)
     return whole, best
 
 

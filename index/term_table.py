@@ -18,6 +18,9 @@ from index.mapped_files import mapped_array
 from index.types import Ints
 
 Floats = NDArray[np.float32]
+Held = NDArray[
+    np.float64
+]  # (n, n_terms of the query), 1 where a text holds a term, else 0: times weights, it sums them
 
 _ARRAYS = ("df", "tokens", "sentences", "starts", "headings")
 _TERMS = "terms.json"
@@ -31,6 +34,21 @@ class Matches:
     chunk: Ints  # which of the chunks, from 0
     sentence: Ints  # number of the sentence in the course
     term: Ints  # which of the query's terms, from 0
+
+    def in_chunks(self, n_chunks: int, n_terms: int) -> Held:
+        """Which chunk holds which term: (n_chunks, n_terms)."""
+        held = np.zeros((n_chunks, n_terms))
+        held[self.chunk, self.term] = 1.0
+        return held
+
+    def in_sentences(self, n_terms: int) -> tuple[Held, Ints]:
+        """Which sentence holds which term, a row for each that holds one, in text order; and where each row begins."""
+        begins = np.empty(len(self.sentence), np.bool_)
+        begins[:1] = True
+        np.not_equal(self.sentence[1:], self.sentence[:-1], out=begins[1:])
+        held = np.zeros((np.count_nonzero(begins), n_terms))
+        held[np.cumsum(begins) - 1, self.term] = 1.0
+        return held, np.flatnonzero(begins)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,13 +155,6 @@ class TermTable:
             if term in self.numbers:
                 found[self.numbers[term]] = number
         return found
-
-
-def distinct(numbers: Ints, end: int) -> Ints:
-    """The distinct ones of some numbers below ``end``, ascending: for a small ``end`` faster than sorting them."""
-    occurs = np.zeros(end, dtype=np.bool_)
-    occurs[numbers] = True
-    return np.flatnonzero(occurs)
 
 
 def heading_text(chunk: Chunk) -> str:
