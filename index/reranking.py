@@ -1,7 +1,6 @@
 """The best chunks of a ranking put into another order by whoever reads them more closely."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.protocols import Reranker
 from index.term_table import heading_text
@@ -19,5 +18,5 @@ def rerank(query: str, ranking: Sequence[ScoredChunk], reranker: Reranker) -> tu
     first = ranking[:RERANKED]
     scores = reranker.scores(query, [f"{heading_text(item.chunk)}. {item.chunk.text}" for item in first])
     order = sorted(range(len(first)), key=lambda place: -scores[place])
-    moved = (replace(first[new], score=old.score, rank=old.rank) for old, new in zip(first, order, strict=True))
+    moved = (first[new]._replace(score=old.score, rank=old.rank) for old, new in zip(first, order, strict=True))
     return (*moved, *ranking[RERANKED:])

@@ -5,7 +5,7 @@ Nothing here knows who asks, or what an answer is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ Scores: TypeAlias = NDArray[np.float32]  # float32, (n,), one of each chunk look
 Ints: TypeAlias = NDArray[np.int64]  # row numbers, mostly: row i is chunk i of the generation
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """What each retriever says of one chunk for one query, before fusion. An instructor can read every one."""
 
     dense: float  # cosine of query and chunk, [-1, 1]
@@ -28,9 +27,11 @@ class Signals:
     glossary: float  # 1.0 when the query names the chunk's term, an alias or its acronym; less when nearly; 0 not
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredChunk:
-    """A chunk as evidence for one query. Scores order chunks within one query; they do not compare across queries."""
+class ScoredChunk(NamedTuple):
+    """A chunk as evidence for one query. Scores order chunks within one query; they do not compare across queries.
+
+    A tuple, as ``Signals`` is: a question makes fifty of each, in less than half of the time that dataclasses take.
+    """
 
     chunk: Chunk
     score: float

@@ -189,4 +189,4 @@ def _deal(rankings: Sequence[Sequence[ScoredChunk]], rest: Sequence[ScoredChunk]
 
 
 def _renumber(items: Sequence[ScoredChunk]) -> tuple[ScoredChunk, ...]:
-    return tuple(replace(item, rank=rank) for rank, item in enumerate(items, start=1))
+    return tuple(item._replace(rank=rank) for rank, item in enumerate(items, start=1))
