@@ -73,3 +73,18 @@ def test_any_two_texts_can_be_compared(question: str, sentence: str) -> None:
     assert 0 <= found.in_order <= 1
     assert 0 <= found.side_by_side <= 1
     assert min(found.denies, found.opposites, found.lacks_answer, found.names_missing) >= 0
+
+
+def plain_longest_common_subsequence(one: str, other: str) -> int:
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, a in enumerate(one, start=1):
+        for j, b in enumerate(other, start=1):
+            table[i][j] = table[i - 1][j - 1] + 1 if a == b else max(table[i - 1][j], table[i][j - 1])
+    return table[-1][-1]
+
+
+@given(st.text("abc", min_size=1), st.text("abcd"))
+def test_the_words_in_order_are_those_that_the_plain_table_finds(asked: str, said: str) -> None:
+    found = signs(" ".join(f"word{letter}" for letter in asked), " ".join(f"word{letter}" for letter in said))
+
+    assert found.in_order == plain_longest_common_subsequence(asked, said) / len(asked)
