@@ -182,14 +182,17 @@ def _choose(query: Query, item: ScoredChunk, wording: Wording) -> _Choice:
     if query.intent == "glossary":
         return _Choice(item, sentences[:1], DEFINES, 1.0)
     form = [wording.telling.of(sentence_of(chunk, s), chunk.document_id, s.char_start) for s in sentences]
-    is_short = len(chunk.text.split()) <= _SHORT_TAKEAWAY or query.intent == "takeaways"
-    if chunk.kind == "definition" or (chunk.kind == "takeaway" and is_short):
+    if chunk.kind == "definition" or (chunk.kind == "takeaway" and _is_said_whole(query, chunk)):
         # The course's own definitions and takeaways say something, however worded.
         spans, its_form = sentences, max(0.0, *form)
     else:
         spans, its_form = _best_run(chunk, sentences, form, wording.relevance)
     share = max(wording.relevance.of(sentence_of(chunk, span)) for span in spans)
     return _Choice(item, spans, its_form, share)
+
+
+def _is_said_whole(query: Query, takeaway: Chunk) -> bool:
+    return query.intent == "takeaways" or len(takeaway.text.split()) <= _SHORT_TAKEAWAY
 
 
 def _best_run(

@@ -4,6 +4,7 @@ The probability comes from small boosted trees over features that mean the same 
 a textbook. ``tutor/evaluation/fit_refusal.py`` fits them and docs/evaluation.md reports how well calibrated they are.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
@@ -122,7 +123,7 @@ def refusal_features(
     return RefusalFeatures(
         similarity=max(item.signals.dense for item in first),
         first_similarity=first[0].signals.dense,
-        stands_out=by_similarity[0] - float(np.mean(around)),
+        stands_out=by_similarity[0] - sum(around) / len(around),
         first_coverage=held.first,
         coverage=held.together,
         sentence_coverage=held.sentence,
@@ -134,8 +135,8 @@ def refusal_features(
         subject_unknown=float(bool(subject & unknown)),
         subject_rare=float(bool(subject & rare)),
         asks_definition=float(query.intent in ("define", "compare")),
-        length=float(np.log1p(n_content)),
-        course_size=float(np.log(len(index.chunks))),
+        length=math.log1p(n_content),
+        course_size=math.log(len(index.chunks)),
         heaviest_missing=held.heaviest_missing,
         **{name: getattr(near_miss, name) for name in _NEAR_MISS},
         nearness=evidence.nearness,

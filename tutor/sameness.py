@@ -22,8 +22,7 @@ def lead_length(text: str) -> int:
     >>> lead_length("acne: skin condition due to infected sebaceous glands")
     0
     """
-    match = _ENTRY_LEAD.match(text)
-    if match is None:
+    if ":" not in text or (match := _ENTRY_LEAD.match(text)) is None:
         return 0
     first_word = match["term"].split("(")[0].split()
     return match.end() if first_word and text[match.end() :].startswith(first_word[0]) else 0
