@@ -70,7 +70,9 @@ class CourseIndex:
         self.documents: Mapping[str, Document] = shown_documents(self._contents.documents, mask)
         self.vocabulary = seen.vocabulary
         self._tables = seen.tables
-        self.glossary = Glossary.from_chunks(self.of_kind("definition"), self.analyzer)
+        definitions = {row: self._contents.chunks[row] for row in self._shown_rows_of_kind("definition")}
+        self._defining = {chunk.chunk_id: row for row, chunk in definitions.items()}  # the row of each
+        self.glossary = Glossary.from_chunks(definitions.values(), self.analyzer)
         self._ranker = self._own_ranker or LearnedRanker(self._tables, TreeEnsemble.load(MODEL))
         self._centre = _centre(self._source, self._hidden)
 
@@ -110,8 +112,7 @@ class CourseIndex:
 
     def of_kind(self, kind: ChunkKind) -> Iterator[Chunk]:
         """Its definitions, takeaways or passages, in the course's order; no other chunk is read."""
-        rows = np.setdiff1d(self._tables.rows_of_kind(kind), self._hidden, assume_unique=True)
-        return (self._contents.chunks[row] for row in rows.tolist())
+        return (self._contents.chunks[row] for row in self._shown_rows_of_kind(kind))
 
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id.
@@ -180,16 +181,19 @@ class CourseIndex:
             query_vector: What ``embed_queries`` gave for this query, if the caller has it already.
         """
         vector = self._embedder.embed_query(query) if query_vector is None else query_vector
-        match = self.glossary.match(query)
-        named, certainty = self._facts.ids.rows_each(list(match)), np.array(list(match.values()), dtype=np.float32)
-        surest = named[np.argsort(-certainty, kind="stable")[:_MOST_NAMED]]
+        named = {self._defining[chunk_id]: certainty for chunk_id, certainty in self.glossary.match(query).items()}
+        surest = sorted(named, key=named.__getitem__, reverse=True)[
+            :_MOST_NAMED
+        ]  # stable: then as the query names them
         per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
-        found = self._source.candidates(query, vector, per_signal=per_signal, also=np.sort(surest), hidden=self._hidden)
-        glossary = np.zeros(len(found.rows), dtype=np.float32)
-        if len(named):
-            _, places, whose = np.intersect1d(found.rows, named, assume_unique=True, return_indices=True)
-            glossary[places] = certainty[whose]
+        also = np.array(sorted(surest), dtype=np.int64)
+        found = self._source.candidates(query, vector, per_signal=per_signal, also=also, hidden=self._hidden)
+        glossary = np.array([named.get(row, 0.0) for row in found.rows.tolist()], dtype=np.float32)
         return CandidateSignals(found.rows, found.dense, found.lexical, glossary, found.vectors)
+
+    def _shown_rows_of_kind(self, kind: ChunkKind) -> list[int]:
+        rows: list[int] = np.setdiff1d(self._tables.rows_of_kind(kind), self._hidden, assume_unique=True).tolist()
+        return rows
 
     def _rows_of(self, chunk_ids: Iterable[str]) -> Ints:
         return self._facts.ids.rows_each(list(chunk_ids))

@@ -87,7 +87,9 @@ class CourseTables:
         """The same as if some chunks had never been there; rows stay as they are."""
         seen = np.ones(len(self.chunks.documents), dtype=np.bool_)
         seen[hidden] = False
-        return replace(self, terms=self.terms.without(hidden), is_small=_small(self.chunks.sections[seen]))
+        return replace(
+            self, terms=self.terms.without(hidden), is_small=_small(self.chunks.sections[seen], len(self.is_small))
+        )
 
     def __len__(self) -> int:
         return len(self.chunks.documents)
@@ -101,7 +103,8 @@ class CourseTables:
     def small_sections(self, rows: Ints) -> NDArray[np.int32]:
         """The headings that some chunks stand under, (n_rows, most), where they say something; 0 elsewhere."""
         sections = self.chunks.sections[rows]
-        return np.where(self._is_small_at(sections), sections, 0)
+        small: NDArray[np.int32] = sections * self.is_small[sections]
+        return small
 
     def match_headings(self, terms: Sequence[str], rows: Ints) -> tuple[Ints, Ints]:
         """Where a query's terms, each given once, stand in the headings of some chunks: which chunk, which term."""
@@ -114,17 +117,14 @@ class CourseTables:
         lengths: Ints = self.chunks.heading_starts[rows + 1] - self.chunks.heading_starts[rows]
         return lengths
 
-    def _is_small_at(self, sections: NDArray[np.int32]) -> NDArray[np.bool_]:
-        known = sections < len(self.is_small)
-        return known & self.is_small[np.where(known, sections, 0)]
-
     @classmethod
     def _seen(cls, analyzer: Analyzer, terms: TermTable, chunks: ChunkArrays) -> Self:
-        return cls(analyzer, terms, chunks, _small(chunks.sections))
+        n_sections = int(chunks.sections.max(initial=0)) + 1
+        return cls(analyzer, terms, chunks, _small(chunks.sections, n_sections))
 
 
-def _small(sections: NDArray[np.int32]) -> NDArray[np.bool_]:
-    small = np.bincount(sections.ravel(), minlength=1) <= _LARGEST_SECTION
+def _small(sections: NDArray[np.int32], n_sections: int) -> NDArray[np.bool_]:
+    small = np.bincount(sections.ravel(), minlength=n_sections) <= _LARGEST_SECTION
     small[0] = False
     return small
 

@@ -3,6 +3,7 @@
 Every feature is on a scale that does not grow with the course, so that a ranker fitted on some courses serves others.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -117,17 +118,18 @@ def _coverage(matches: Matches, share: Scores, n_rows: int) -> tuple[Numbers, Nu
 def _bigrams(matches: Matches, all_terms: Sequence[str], terms: Sequence[str], n_rows: int) -> Numbers:
     """Share of the query's pairs of neighbouring terms that stand side by side in the chunk."""
     number = {term: n for n, term in enumerate(terms)}
-    n_terms = max(len(terms), 1)
-    pairs = {number[a] * n_terms + number[b] for a, b in pairwise(all_terms)}
+    n_terms = len(terms)
+    pairs = list({number[a] * n_terms + number[b] for a, b in pairwise(all_terms)})
     if not pairs or len(matches.place) < 2:
         return np.zeros(n_rows, np.float32)
-    is_asked = np.zeros(n_terms * n_terms, dtype=np.bool_)
-    is_asked[list(pairs)] = True
-    side_by_side = (np.diff(matches.place) == 1) & (np.diff(matches.chunk) == 0)
-    pair = matches.term[:-1] * n_terms + matches.term[1:]
-    found = np.flatnonzero(side_by_side & is_asked[pair])
-    each_once = np.unique(matches.chunk[found] * n_terms * n_terms + pair[found])
-    shares: Numbers = np.bincount(each_once // (n_terms * n_terms), minlength=n_rows) / len(pairs)
+    asked = np.full(n_terms * n_terms, -1)
+    asked[pairs] = np.arange(len(pairs))
+    pair = asked[matches.term[:-1] * n_terms + matches.term[1:]]
+    next_to = matches.place[1:] == matches.place[:-1] + 1
+    found = np.flatnonzero((pair >= 0) & next_to & (matches.chunk[1:] == matches.chunk[:-1]))
+    held = np.zeros((n_rows, len(pairs)))
+    held[matches.chunk[found], pair[found]] = 1.0
+    shares: Numbers = held.sum(axis=1) / len(pairs)
     return shares
 
 
@@ -144,7 +146,7 @@ def _near(fused: Scores, order: Ints, vectors: Matrix) -> tuple[Scores, Scores]:
     """Similarity to the best few chunks together (pseudo-relevance feedback), and on average to the best ten."""
     best = order[:_FEEDBACK_CHUNKS]
     centre = np.maximum(fused[best], 0) @ vectors[best]
-    feedback = vectors @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+    feedback = vectors @ (centre / max(math.sqrt(centre @ centre), 1e-9))
     near = order[:_NEIGHBOURS]
     similarity = (vectors @ vectors[near].T).sum(axis=1)
     is_near = np.zeros(len(vectors), np.float32)

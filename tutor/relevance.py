@@ -24,6 +24,7 @@ class SentenceRelevance:
             for stem in analyzer.terms(word):
                 self._weights[stem] = max(weight, self._weights.get(stem, 0.0))
         self._total = math.fsum(self._weights.values())
+        self._shares: dict[frozenset[str], float] = {}  # most runs of sentences hold what another one holds
 
     def of(self, text: str) -> float:
         """Share of the query's weight that ``text`` holds, 0 to 1."""
@@ -69,6 +70,9 @@ class SentenceRelevance:
     def _held(self, text: str) -> frozenset[str]:
         return frozenset(self._weights.keys() & self._analyzer.terms(text))
 
-    def _share(self, stems: Iterable[str]) -> float:
-        # Exactly rounded: the order of a set differs from process to process, and an answer must not.
-        return math.fsum(self._weights[stem] for stem in stems) / self._total if self._total else 0.0
+    def _share(self, stems: frozenset[str]) -> float:
+        if (share := self._shares.get(stems)) is None:
+            # Exactly rounded: the order of a set differs from process to process, and an answer must not.
+            share = math.fsum(self._weights[stem] for stem in stems) / self._total if self._total else 0.0
+            self._shares[stems] = share
+        return share
