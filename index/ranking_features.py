@@ -96,7 +96,9 @@ def ranking_features(query: str, signals: CandidateSignals, tables: CourseTables
 def _standardised(scores: Scores) -> Scores:
     """By how many standard deviations each score is above their mean."""
     above: Scores = scores - scores.sum() / np.float32(len(scores))
-    return above / (np.sqrt((above * above).sum() / np.float32(len(scores))) + np.float32(1e-6))
+    deviation = np.sqrt((above * above).sum() / np.float32(len(scores)))
+    standardised: Scores = above / (deviation + np.float32(1e-6))
+    return standardised
 
 
 def _reciprocal_rank(scores: Scores) -> Scores:
