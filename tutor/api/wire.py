@@ -14,7 +14,7 @@ from tutor.types import Answer
 
 def answer_on_wire(answer: Answer) -> schemas.Answer:
     """The public form of an answer: what REST, the events and ``ask --json`` give alike."""
-    return schemas.Answer.model_validate(asdict(answer), strict=False)  # our tuples become lists
+    return schemas.Answer.model_validate(answer, strict=False, from_attributes=True)  # our tuples become lists
 
 
 def course_on_wire(info: CourseInfo) -> schemas.Course:
@@ -64,7 +64,7 @@ def hit_on_wire(found: ScoredChunk, index: CourseIndex) -> schemas.SearchHit:
         **_place(found.chunk, index).model_dump(),
         rank=found.rank,
         score=found.score,
-        signals={name: float(value) for name, value in asdict(found.signals).items()},
+        signals={name: float(value) for name, value in found.signals._asdict().items()},
         kind=found.chunk.kind,
         term=found.chunk.term or None,
         text=found.chunk.text,
