@@ -3,10 +3,12 @@
 A chunk's words are not in it, only its id, which is a hash of them: they are looked up when somebody reads the receipt.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
+
+import numpy as np
 
 from index.tree_ensemble import model_fingerprint
 from index.types import ScoredChunk
@@ -22,9 +24,8 @@ FORMAT = 1
 _DIGITS = 5  # of scores: beyond them nobody tells two apart
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One chunk that was considered, with the scores that put it where it stood."""
+class Candidate(NamedTuple):
+    """One chunk that was considered, with the scores that put it where it stood; in this order it is kept."""
 
     chunk_id: str
     rank: int
@@ -76,10 +77,7 @@ class Receipt:
             "unknown_words": list(self.unknown_words),
             "models": [self.embedder, self.ranker, self.refuser],
             "refusal": [self.probability, self.threshold, dict(self.features)],
-            "candidates": [
-                [c.chunk_id, c.rank, c.score, c.dense, c.sentence, c.lexical, c.glossary, c.why]
-                for c in self.candidates
-            ],
+            "candidates": list(map(list, self.candidates)),
         }
 
     @classmethod
@@ -125,7 +123,6 @@ def receipt_of(
     """
     query, decision = consideration.answer.query, consideration.decision
     why = reasons(consideration)
-    candidates = [_candidate(item, why[item.chunk.chunk_id]) for item in consideration.ranking]
     return Receipt(
         answer=answer_on_wire(consideration.answer),
         asked_at=asked_at,
@@ -139,12 +136,15 @@ def receipt_of(
         probability=round(decision.probability, _DIGITS),
         threshold=decision.threshold,
         features={name: round(value, _DIGITS) for name, value in decision.features.items()},
-        candidates=(*candidates, *(_candidate(item, HIDDEN) for item in hidden)),
+        candidates=(
+            *_candidates(consideration.ranking, [why[item.chunk.chunk_id] for item in consideration.ranking]),
+            *_candidates(hidden, [HIDDEN] * len(hidden)),
+        ),
     )
 
 
-def _candidate(item: ScoredChunk, why: str) -> Candidate:
-    signals = item.signals
-    numbers = (item.score, signals.dense, signals.sentence, signals.lexical, signals.glossary)
-    score, dense, sentence, lexical, glossary = (round(float(number), _DIGITS) for number in numbers)
-    return Candidate(item.chunk.chunk_id, item.rank, score, dense, sentence, lexical, glossary, why)
+def _candidates(ranking: Sequence[ScoredChunk], why: Sequence[str]) -> Iterator[Candidate]:
+    """What is kept of each chunk of a ranking; all numbers are rounded in one go, as there are hundreds."""
+    rounded = np.round([(item.score, *item.signals) for item in ranking], _DIGITS).tolist()
+    for item, (score, dense, sentence, lexical, glossary), its in zip(ranking, rounded, why, strict=True):
+        yield Candidate(item.chunk.chunk_id, item.rank, score, dense, sentence, lexical, glossary, its)
