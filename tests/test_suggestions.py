@@ -24,10 +24,11 @@ def test_every_suggestion_is_answered_and_not_what_was_asked(
     bundled_tutor: Tutor, known: NextQuestions, question: str
 ) -> None:
     answer = bundled_tutor.ask(question)
-    for unchecked in known.unchecked(answer):
+    near = known.near(answer)
+    for unchecked in known.unchecked(near):
         known.check(unchecked)
 
-    suggestions = known.after(answer)
+    suggestions = known.answered(near)
 
     assert 0 < len(suggestions) <= MAX_SUGGESTIONS
     assert len(set(suggestions)) == len(suggestions)
@@ -39,10 +40,10 @@ def test_every_suggestion_is_answered_and_not_what_was_asked(
 
 def test_what_nobody_has_checked_is_not_suggested(bundled_tutor: Tutor) -> None:
     fresh = NextQuestions(bundled_tutor)
-    answer = bundled_tutor.ask("What is radiomics?")
+    near = fresh.near(bundled_tutor.ask("What is radiomics?"))
 
-    assert fresh.after(answer) == ()
-    assert fresh.unchecked(answer)
+    assert fresh.answered(near) == ()
+    assert fresh.unchecked(near) == near
 
 
 def test_a_hidden_definition_is_not_suggested(bundled_tutor: Tutor) -> None:

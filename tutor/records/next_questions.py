@@ -6,6 +6,7 @@ a question is found out in the background, once a generation, so that an answer 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -33,21 +34,25 @@ class NextQuestions:
         named = tutor.index.glossary.entries
         self._entries = {entry.term: entry for entry in named if len(_plain(entry.term).split()) <= _LONGEST_TERM}
         self._beside = _neighbours(tutor, tuple(self._entries.values()))
+        self._what_is: dict[str, Question] = {}  # by term, as they come up: each compiles a pattern to be phrased
         self._answered: dict[Question, bool] = {}
 
-    def after(self, answer: Answer) -> tuple[Question, ...]:
-        """What to ask after an answer; only questions that are known to be answered."""
-        found = (question for question in self._near(answer) if self._answered.get(question))
-        return tuple(dict.fromkeys(found))[:MAX_SUGGESTIONS]
+    def near(self, answer: Answer) -> tuple[Question, ...]:
+        """Questions about what is near an answer, whether or not the tutor answers them; the likeliest first."""
+        return tuple(dict.fromkeys(self._near(answer)))
 
-    def unchecked(self, answer: Answer) -> tuple[Question, ...]:
-        """The questions near an answer of which nobody knows yet whether they are answered."""
-        return tuple(question for question in self._near(answer) if question not in self._answered)
+    def answered(self, near: Iterable[Question]) -> tuple[Question, ...]:
+        """What of it to ask next: the first few that are known to be answered."""
+        return tuple(islice((question for question in near if self._answered.get(question)), MAX_SUGGESTIONS))
+
+    def unchecked(self, near: Iterable[Question]) -> tuple[Question, ...]:
+        """Those of which nobody knows yet whether they are answered."""
+        return tuple(question for question in near if question not in self._answered)
 
     def all_terms(self) -> Iterator[Question]:
         """A question about every term, those of comparison last."""
         for entry in self._entries.values():
-            yield self._what_is(entry.term)
+            yield self._asking_what(entry.term)
         for term, beside in self._beside.items():
             if beside and (question := _difference(term, beside[0])):
                 yield question
@@ -60,7 +65,7 @@ class NextQuestions:
     def _near(self, answer: Answer) -> Iterator[Question]:
         if not answer.statements:
             for section in answer.nearest[:2]:
-                yield from map(self._what_is, self._named(" ".join(section.heading_path[-1:])))
+                yield from map(self._asking_what, self._named(" ".join(section.heading_path[-1:])))
             return
         asked = tuple(term for term in answer.query.terms if term in self._entries)
         discussed = {*asked, *(statement.term for statement in answer.statements)}
@@ -68,22 +73,24 @@ class NextQuestions:
         near += [other for term in asked for other in self._beside.get(term, ())]
         fresh = [term for term in dict.fromkeys(near) if term not in discussed]
         for term in fresh[:2]:
-            yield self._what_is(term)
+            yield self._asking_what(term)
         if len(asked) == 1 and self._beside.get(asked[0]):
             question = _difference(asked[0], self._beside[asked[0]][0])
             if question:
                 yield question
         for term in fresh[2:]:
-            yield self._what_is(term)
+            yield self._asking_what(term)
 
     def _named(self, text: str) -> Iterable[str]:
         return [term for term in self.tutor.knowledge.terms_in(text) if term in self._entries]
 
-    def _what_is(self, term: str) -> Question:
-        defining = self.tutor.index.chunk(self._entries[term].chunk_ids[0]).text
-        name = _plain(term)
-        plural = re.search(rf"{re.escape(name)}\s*(?:\([^()]*\))?,?\s+are\b", defining, re.IGNORECASE)
-        return f"What {'are' if plural or ' and ' in name else 'is'} {name}?"
+    def _asking_what(self, term: str) -> Question:
+        if term not in self._what_is:
+            defining = self.tutor.index.chunk(self._entries[term].chunk_ids[0]).text
+            name = _plain(term)
+            plural = re.search(rf"{re.escape(name)}\s*(?:\([^()]*\))?,?\s+are\b", defining, re.IGNORECASE)
+            self._what_is[term] = f"What {'are' if plural or ' and ' in name else 'is'} {name}?"
+        return self._what_is[term]
 
 
 def _difference(term: str, other: str) -> Question:

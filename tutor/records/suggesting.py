@@ -36,11 +36,12 @@ class Suggester:
         known = self._known.get(tutor.index.course_id)
         if known is None or known.tutor is not tutor:
             return ()
-        if unchecked := known.unchecked(answer):
+        near = known.near(answer)
+        if unchecked := known.unchecked(near):
             with self._work:
                 self._wanted.extend((known, question) for question in unchecked)
                 self._work.notify()
-        return known.after(answer)
+        return known.answered(near)
 
     def prepare(self, tutor: Tutor) -> None:
         """Begin with a generation, perhaps before anybody asks."""
