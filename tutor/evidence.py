@@ -58,17 +58,24 @@ def gather(query: Query, index: CourseIndex, topics: TakeawayTopics, *, depth: i
         return Evidence(_renumber(listed[:depth]), nearness=nearness, n_listed=len(listed))
     if asks_for_all_takeaways(query):
         return _all_takeaways(query, index, topics, vectors[0], nearness)
-    whole, *rankings = (
-        index.retrieve(text, top_k=depth, query_vector=vector) for text, vector in zip(queries, vectors, strict=True)
-    )
-    if query.intent == "takeaways":
-        return Evidence(_renumber(_takeaways_first(query, whole, topics))[:depth], nearness=nearness)
-    if not rankings:
+
+    def rank(place: int) -> tuple[ScoredChunk, ...]:
+        return index.retrieve(queries[place], top_k=depth, query_vector=vectors[place])
+
+    if not parts:
+        whole = rank(0)
+        if query.intent == "takeaways":
+            return Evidence(_renumber(_takeaways_first(query, whole, topics))[:depth], nearness=nearness)
         return Evidence(whole, nearness=nearness)
+    rankings = [rank(place) for place in range(1, len(queries))]
     leads = frozenset(ranking[0].chunk.chunk_id for ranking in rankings if ranking)
-    if not query.compared:
-        rankings.insert(0, whole)  # the parts of one question lean on each other, the things compared do not
-    return Evidence(_renumber(_deal(rankings, whole))[:depth], leads, nearness)
+    # The parts of one question lean on each other, the things compared do not: the whole only fills up what they leave.
+    if query.compared:
+        rest = rank(0) if max(map(len, rankings)) < depth else ()
+        dealt = _deal(rankings, rest)
+    else:
+        dealt = _deal([rank(0), *rankings], ())
+    return Evidence(_renumber(dealt)[:depth], leads, nearness)
 
 
 def choose(query: Query, evidence: Evidence) -> tuple[ScoredChunk, ...]:
