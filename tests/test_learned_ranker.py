@@ -1,8 +1,12 @@
 """The fitted ranker orders a few dozen candidates; everything else stays in reach behind them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from factories import make_chunk
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.analysis import Analyzer
 from index.candidates import CandidateSignals
@@ -93,3 +97,39 @@ def test_the_best_sentence_is_the_one_that_holds_most_and_never_a_heading(tables
 def test_the_heaviest_word_that_is_missing_is_told(tables: CourseTables) -> None:
     assert coverage("fusion of dragons", np.array([0, 1]), tables).heaviest_missing > 0.4
     assert coverage("fusion", np.array([0, 1]), tables).heaviest_missing == 0
+
+
+sentences = st.lists(st.sampled_from(["star", "moon", "sun", "comet", "the"]), min_size=1, max_size=5).map(" ".join)
+
+
+def column(matrix: np.ndarray, name: str) -> list[float]:
+    return pytest.approx(matrix[:, FEATURES.index(name)].tolist(), abs=1e-6)
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.lists(sentences, min_size=1, max_size=3), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["star", "moon", "sun", "dragon"]), min_size=1, max_size=5),
+)
+def test_shares_of_the_question_are_those_that_sets_of_words_give(texts: list[list[str]], asked: list[str]) -> None:
+    chunks = [make_chunk(*text, start=1000 * n, heading_path=("Space",)) for n, text in enumerate(texts)]
+    tables, query = CourseTables.of(chunks, ANALYZER), " ".join(asked)
+    terms = list(dict.fromkeys(ANALYZER.terms(query)))
+    weight = dict(zip(terms, tables.terms.weights(terms).tolist(), strict=True))
+    in_chunks = [[ANALYZER.terms(sentence) for sentence in text] for text in texts]
+    pairs = set(pairwise(ANALYZER.terms(query)))
+
+    def share(held: set[str]) -> float:
+        return sum(weight[term] for term in held & weight.keys()) / sum(weight.values())
+
+    found = ranking_features(query, signals([0.5] * len(chunks), [0.0] * len(chunks)), tables)
+    held = coverage(query, np.arange(len(chunks)), tables)
+
+    whole = [share({term for sentence in text for term in sentence}) for text in in_chunks]
+    best = [max(share(set(sentence)) for sentence in text) for text in in_chunks]
+    side_by_side = [set(pairwise([term for sentence in text for term in sentence])) for text in in_chunks]
+    assert whole == column(found, "coverage")
+    assert best == column(found, "sentence_coverage")
+    assert [len(pairs & each) / max(len(pairs), 1) for each in side_by_side] == column(found, "bigrams")
+    assert (held.first, held.sentence) == pytest.approx((whole[0], max(best)), abs=1e-6)
+    assert held.together == pytest.approx(share({t for text in in_chunks for s in text for t in s}), abs=1e-6)
