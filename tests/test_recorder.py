@@ -71,6 +71,36 @@ def test_one_bad_record_does_not_take_the_others_along(database: Database, recor
     assert recorder.n_lost >= 1
 
 
+def test_a_record_is_worked_out_while_others_may_write(database: Database, recorder: Recorder) -> None:
+    def prepare() -> recorder_module.Write:
+        with database.writing() as connection:  # would wait for itself inside of the recorder's transaction
+            questions.add(connection, [asked("of-others")])
+        return write("a", 1)
+
+    recorder.prepared_later(prepare)
+    recorder.settle(timeout_s=30)
+
+    assert (kept(database), recorder.trouble) == (["of-others", "a"], "")
+
+
+def test_a_record_that_cannot_be_worked_out_does_not_take_the_others_along(
+    database: Database, recorder: Recorder
+) -> None:
+    def prepare() -> recorder_module.Write:
+        raise KeyError("a learner's word")
+
+    hold = threading.Event()
+    recorder.later(lambda _: hold.wait(5) and None)  # so that the rest makes one batch
+    recorder.later(write("a"))
+    recorder.prepared_later(prepare)
+    recorder.later(write("b", 1))
+    hold.set()
+    recorder.settle()
+
+    assert kept(database) == ["a", "b"]
+    assert recorder.n_lost == 1
+
+
 def test_a_full_queue_says_so_and_loses_the_newest(
     database: Database, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

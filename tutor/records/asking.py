@@ -16,7 +16,7 @@ from tutor.errors import QuestionTooLong, QuoteNotFound
 from tutor.observing import asks
 from tutor.records.question_key import question_key
 from tutor.records.receipts import Channel, Receipt, receipt_of
-from tutor.records.recorder import Recorder
+from tutor.records.recorder import Recorder, Write
 from tutor.records.suggesting import Suggester
 from tutor.records.verified_answers import in_its_place
 from tutor.state import questions, verified
@@ -152,12 +152,13 @@ class Asking:
     def _keep(
         self, consideration: Consideration, tutor: Tutor, history: tuple[Turn, ...], asker: Asker, asked_at: datetime
     ) -> None:
-        def write(connection: Connection) -> None:
+        def prepare() -> Write:
             receipt = _receipt(consideration, tutor, history, asked_at, asker.channel)
             record = _record(consideration.answer, tutor.index.course_id, asker, asked_at)
-            questions.add(connection, [Asked(record, _cited(consideration.answer), receipt.as_json())])
+            asked = Asked(record, _cited(consideration.answer), receipt.as_json())
+            return lambda connection: questions.add(connection, [asked])
 
-        self.recorder.later(write)
+        self.recorder.prepared_later(prepare)
 
 
 def _receipt(

@@ -20,6 +20,7 @@ from tutor.state.database import Database
 logger = logging.getLogger(__name__)
 
 Write = Callable[[Connection], None]
+Prepare = Callable[[], Write]
 
 MAX_WAITING = 1000  # about 20 MB of answers; at 50 questions a second twenty seconds of a database that does not answer
 MAX_BATCH = 64  # writes a transaction: one sync to the disk for all of them
@@ -37,7 +38,7 @@ class Recorder:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: queue.Queue[Write | None] = queue.Queue(MAX_WAITING)
+        self._waiting: queue.Queue[Prepare | None] = queue.Queue(MAX_WAITING)
         self._changed = threading.Condition()
         self._n_accepted = 0
         self._n_done = 0
@@ -62,12 +63,19 @@ class Recorder:
 
     def later(self, write: Write) -> bool:
         """Hand over a write; at once, and False when too many are waiting already."""
+        return self.prepared_later(lambda: write)
+
+    def prepared_later(self, prepare: Prepare) -> bool:
+        """Likewise, of a write that is to be worked out first: behind the answer's back, and in no transaction.
+
+        While one writes to the embedded database nobody else can: what takes long must not lie in between.
+        """
         with self._changed:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
                 self._thread.start()
             try:
-                self._waiting.put_nowait(write)
+                self._waiting.put_nowait(prepare)
             except queue.Full:
                 self._give_up(1, f"more than {MAX_WAITING} records are waiting for the database")
                 return False
@@ -95,15 +103,24 @@ class Recorder:
             with suppress(queue.Empty):
                 while len(batch) < MAX_BATCH:
                     batch.append(self._waiting.get_nowait())
-            writes = [write for write in batch if write is not None]
+            wanted = [prepare for prepare in batch if prepare is not None]
             try:
-                self._keep(writes)
+                self._keep(self._prepared(wanted))
             finally:
                 with self._changed:
-                    self._n_done += len(writes)
+                    self._n_done += len(wanted)
                     self._changed.notify_all()
-            if len(writes) < len(batch):
+            if len(wanted) < len(batch):
                 return
+
+    def _prepared(self, wanted: Sequence[Prepare]) -> list[Write]:
+        writes = []
+        for prepare in wanted:
+            try:
+                writes.append(prepare())
+            except Exception as error:  # whatever is wrong with this record, the others are kept
+                self._give_up(1, f"working it out fails: {_kind(error)}")
+        return writes
 
     def _keep(self, writes: Sequence[Write]) -> None:
         if not writes:
