@@ -40,8 +40,9 @@ faults: $(VENV)/.dev  ## every fault, long (hours; never run whole); only=f17 fo
 load: $(VENV)/.run  ## a service under load; figure=askers, memory, overload, slow, leavers or startup (default: all)
 	$(BIN)/python tests/load $(or $(figure),all) --json load.json
 
-fuzz: $(VENV)/.dev  ## spoil 2,000 files of each format, and try 200 ways through the store (20 minutes)
-	TUTOR_FUZZ=full $(BIN)/python -m pytest tests/test_mutated_packages.py tests/test_hostile_sources.py tests/test_model_of_the_store.py
+fuzz: $(VENV)/.dev  ## spoil 2,000 files of each format, try 200 ways through the store, ask twin courses 2,000 questions (20 minutes)
+	TUTOR_FUZZ=full $(BIN)/python -m pytest tests/test_mutated_packages.py tests/test_hostile_sources.py \
+		tests/test_model_of_the_store.py tests/test_twin_courses.py
 
 scan: $(VENV)/.dev  ## known vulnerabilities, licences, imports and our own rules; fails where nothing can be looked up
 	$(BIN)/python -m pytest tests/test_dependencies.py tests/test_imports.py tests/test_own_rules.py
