@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -14,6 +15,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, select, text
 
+from tutor.serving import worker
+from tutor.serving.assignment import Assignment
 from tutor.state import audit
 from tutor.state.columns import metadata
 from tutor.state.database import FILE_NAME, Database
@@ -140,6 +143,28 @@ def test_an_overwritten_page_is_found_at_the_start_and_the_cure_named(tmp_path: 
             open_database(tmp_path)
 
         assert path.read_bytes() == bytes(damaged), "a damaged database is evidence: nothing may change it"
+
+
+def test_a_worker_does_not_read_the_database_through_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = filled(tmp_path)
+    with path.open("r+b") as file:
+        file.seek(-4096, os.SEEK_END)  # rows of the log, which nobody reads at a start
+        file.write(os.urandom(4096))
+    built: list[Path] = []
+    monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
+    assignment = Assignment(2, "http://127.0.0.1", "cookie", open_to_all=False)
+    monkeypatch.setattr("sys.argv", ["worker", str(assignment)])
+    monkeypatch.setattr(worker, "log_json_lines", lambda *_, **__: None)
+    monkeypatch.setattr(worker, "app_factory", lambda: lambda settings, *_, **__: built.append(settings.data_dir))
+    monkeypatch.setattr(worker, "_serve", lambda *_: sys.exit())
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+    with pytest.raises(SystemExit):
+        worker.main()
+    with pytest.raises(DatabaseDamaged):
+        open_database(tmp_path)
+
+    assert built == [tmp_path]
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -72,9 +72,11 @@ def evaluation_root(settings: Settings) -> Path:
     return settings.data_dir / "evaluation"
 
 
-def open_database(settings: Settings) -> Database:
-    """Open the database that the settings name, checked and with today's schema."""
-    database = opening.open_database(settings.data_dir, settings.database_url, prepare=settings.prepared_statements)
+def open_database(settings: Settings, *, is_checked: bool = False) -> Database:
+    """Open the database that the settings name, checked (unless somebody just did) and with today's schema."""
+    database = opening.open_database(
+        settings.data_dir, settings.database_url, prepare=settings.prepared_statements, is_checked=is_checked
+    )
     import_key_file(database, settings.data_dir)
     return database
 

@@ -68,7 +68,11 @@ def main() -> None:
         signal.signal(meant_for_the_supervisor, signal.SIG_IGN)
     assignment = Assignment.read(sys.argv[1])
     settings = Settings.from_environment()
-    with closing(open_database(settings)) as database:
+    # The supervisor has read the whole database when the service started, under the lock that it holds for life. No
+    # worker need do so again, nor one that takes the place of a dead one: a process that dies tears no page (the
+    # journal sees to that), and a disk that does would do so under those who go on serving, too. With a big database
+    # it would make each crash long.
+    with closing(open_database(settings, is_checked=True)) as database:
         log_json_lines(settings.log_level, worker=assignment.slot)
         access = Access(database, open_to_all=assignment.open_to_all, cookie_name=assignment.cookie_name)
         with closing(access):

@@ -20,13 +20,14 @@ BLOBS_FOLDER = "blobs"
 UNFINISHED_RESTORE = ".restore-unfinished"
 
 
-def open_database(data_dir: Path, url: str = "", *, prepare: bool = True) -> Database:
+def open_database(data_dir: Path, url: str = "", *, prepare: bool = True, is_checked: bool = False) -> Database:
     """Open the database, check it, and bring its schema up to date.
 
     Args:
         data_dir: Holds the embedded database, snapshots and locks.
         url: ``postgresql://...``; empty for the embedded database.
         prepare: As ``Database`` says.
+        is_checked: Somebody has just read it through for this service, and it need not be done again.
 
     Raises:
         StateUnwritable: The data directory is not writable.
@@ -42,7 +43,7 @@ def open_database(data_dir: Path, url: str = "", *, prepare: bool = True) -> Dat
         raise DatabaseDamaged(str(data_dir), "a restore was cut off while it moved files in place")
     database = Database(postgresql_address(url), prepare=prepare) if url else _embedded(data_dir)
     try:
-        if database.is_sqlite:
+        if database.is_sqlite and not is_checked:
             _check(database)
         migrate(database, data_dir)
     except OperationalError as error:
