@@ -20,7 +20,7 @@ from index.contents import Contents, text_rows
 from index.errors import IndexingError, IndexNotBuilt, NothingToIndex
 from index.faiss_store import FaissStore
 from index.folder_generations import FolderGenerations
-from index.generation_store import GenerationStore, GenerationWriter, name_of_current
+from index.generation_store import GenerationStore, GenerationWriter, replace_current
 from index.generations import Pointer
 from index.lexical import LexicalIndex
 from index.manifest import FORMAT, Manifest
@@ -71,11 +71,9 @@ def publish_course(
         OSError, IndexingError: If the disk is full or fails; the generation before then still answers.
     """
     with store.writing() as writer:
-        before = name_of_current(store, course.course_id)
         built = build_aside(course, embedder, store, writer, progress=progress, rebuild=rebuild)
         if not built.is_live:
-            writer.switch(course.course_id, built.pointer)
-            writer.prune(course.course_id, keep=frozenset({built.pointer.generation, before}))
+            replace_current(store, writer, course.course_id, built.pointer)
     return built.report
 
 

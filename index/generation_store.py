@@ -134,3 +134,22 @@ def name_of_current(store: GenerationStore, course_id: str) -> str:
         return store.pointer(course_id).generation
     except IndexingError:
         return ""
+
+
+def publish(store: GenerationStore, manifest: Manifest, contents: Contents) -> Pointer:
+    """Write a generation and let it answer: all steps, and nothing in between.
+
+    Raises:
+        AnotherWriter, OSError, IndexingError: As ``GenerationStore`` says; the generation before then still answers.
+    """
+    with store.writing() as writer:
+        pointer = writer.write(manifest, contents)
+        replace_current(store, writer, manifest.course_id, pointer)
+    return pointer
+
+
+def replace_current(store: GenerationStore, writer: GenerationWriter, course_id: str, pointer: Pointer) -> None:
+    """Let a generation that was written answer, and delete all but it and the one before."""
+    before = name_of_current(store, course_id)
+    writer.switch(course_id, pointer)
+    writer.prune(course_id, keep=frozenset({pointer.generation, before}))

@@ -17,7 +17,7 @@ from index.analysis import Analyzer
 from index.contents import Contents
 from index.durable import publish_folder, replace_file, sync_folder
 from index.errors import IndexDamaged, IndexingError
-from index.generations import POINTER_NAME, Pointer, read_contents, read_pointer
+from index.generations import POINTER_NAME, Pointer, read_contents
 from index.manifest import MANIFEST_NAME, FileRecord, Manifest
 from index.stored_contents import StoredContents
 
@@ -80,27 +80,6 @@ def remove_course(root: Path, course_id: str) -> None:
     """Delete the pointer and every generation of a course."""
     withdraw(root, course_id)
     shutil.rmtree(root / course_id, ignore_errors=True)
-
-
-def publish(root: Path, manifest: Manifest, contents: Contents) -> Manifest:
-    """Write a generation, point to it, and delete all but it and the one before: all steps, and nothing in between.
-
-    Returns:
-        The manifest as written, but for its files.
-    """
-    before = current_name(root, manifest.course_id)
-    pointer = write_generation(root, manifest, contents)
-    switch(root, manifest.course_id, pointer)
-    prune(root, manifest.course_id, keep=frozenset({pointer.generation, before}))
-    return replace(manifest, generation=pointer.generation)
-
-
-def current_name(root: Path, course_id: str) -> str:
-    """The generation that answers; empty when none does."""
-    try:
-        return read_pointer(root, course_id).generation
-    except IndexingError:
-        return ""
 
 
 @contextmanager

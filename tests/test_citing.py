@@ -7,8 +7,9 @@ from index_samples import chunks_of, contents_of, document_of, manifest_of
 
 from corpus.types import Course, Page
 from index.course_index import CourseIndex
+from index.folder_generations import FolderGenerations
+from index.generation_store import publish
 from index.generations import open_current
-from index.publishing import publish
 from tutor.citing import Draft, Passage, cite
 from tutor.errors import QuoteNotFound
 
@@ -21,7 +22,7 @@ def index(tmp_path: Path) -> CourseIndex:
     document = replace(document_of(PARAGRAPHS), pages=(Page(11, "xii", 0, 12), Page(12, "1", 13, 32)))
     course, embedder = Course("stars", "Stars", (document,)), HashingEmbedder()
     contents = contents_of(course, embedder)
-    publish(tmp_path, manifest_of(course, contents, embedder), contents)
+    publish(FolderGenerations(tmp_path), manifest_of(course, contents, embedder), contents)
     return open_current(tmp_path, "stars", embedder)
 
 

@@ -24,8 +24,9 @@ from index.errors import (
     IndexOutdated,
     WrongCourse,
 )
+from index.folder_generations import FolderGenerations
+from index.generation_store import publish
 from index.generations import list_courses, open_current, read_pointer, verify
-from index.publishing import publish
 from index.writer_lock import WriterLock
 
 EMBEDDER = HashingEmbedder()
@@ -33,7 +34,7 @@ EMBEDDER = HashingEmbedder()
 
 def publish_course(root: Path, course: Course, generation: str = "first") -> str:
     contents = contents_of(course, EMBEDDER)
-    return publish(root, manifest_of(course, contents, EMBEDDER, generation), contents).generation
+    return publish(FolderGenerations(root), manifest_of(course, contents, EMBEDDER, generation), contents).generation
 
 
 def answer(index: CourseIndex) -> list[tuple[str, str, float]]:
@@ -142,7 +143,7 @@ def test_contents_that_do_not_match_are_never_published(root: Path) -> None:
     one_vector_short = replace(contents, vectors=short.vectors)
 
     with pytest.raises(IndexDamaged, match="4 chunks, 3 vectors and 4 BM25 rows"):
-        publish(root, manifest_of(course, contents, EMBEDDER), one_vector_short)
+        publish(FolderGenerations(root), manifest_of(course, contents, EMBEDDER), one_vector_short)
 
     assert open_current(root, "stars", EMBEDDER).generation == "new"
 
@@ -153,7 +154,9 @@ def test_counts_that_do_not_match_are_found_even_when_every_hash_does(
     course = course_of(STARS)
     contents = contents_of(course, EMBEDDER)
     monkeypatch.setattr(publishing, "prove", lambda aside, manifest: None)  # a writer that looks away
-    publish(tmp_path, replace(manifest_of(course, contents, EMBEDDER), n_chunks=5, n_vectors=5), contents)
+    publish(
+        FolderGenerations(tmp_path), replace(manifest_of(course, contents, EMBEDDER), n_chunks=5, n_vectors=5), contents
+    )
     monkeypatch.undo()
 
     verify(tmp_path, "stars")
@@ -166,13 +169,13 @@ def test_a_manifest_that_miscounts_is_never_published(tmp_path: Path) -> None:
     contents = contents_of(course, EMBEDDER)
 
     with pytest.raises(IndexDamaged, match="not what its manifest says"):
-        publish(tmp_path, replace(manifest_of(course, contents, EMBEDDER), n_vectors=3), contents)
+        publish(FolderGenerations(tmp_path), replace(manifest_of(course, contents, EMBEDDER), n_vectors=3), contents)
 
 
 def test_an_index_of_another_format_asks_to_be_rebuilt(tmp_path: Path) -> None:
     course = course_of(STARS)
     contents = contents_of(course, EMBEDDER)
-    publish(tmp_path, replace(manifest_of(course, contents, EMBEDDER), format=99), contents)
+    publish(FolderGenerations(tmp_path), replace(manifest_of(course, contents, EMBEDDER), format=99), contents)
 
     with pytest.raises(IndexOutdated, match="format 99"):
         open_current(tmp_path, "stars", EMBEDDER)

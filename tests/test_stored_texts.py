@@ -8,10 +8,11 @@ from hashing_embedder import HashingEmbedder
 from index_samples import CELLS, STARS, contents_of, course_of, document_of, manifest_of
 
 from index.errors import IndexDamaged
+from index.folder_generations import FolderGenerations
+from index.generation_store import publish
 from index.generations import open_current
 from index.mapped_files import MappedLines
 from index.mask import Mask
-from index.publishing import publish
 from index.stored_texts import StoredChunks, StoredDocuments
 
 EMBEDDER = HashingEmbedder()
@@ -59,7 +60,7 @@ def test_a_chunk_that_its_document_does_not_hold_is_never_published(tmp_path: Pa
 
     with pytest.raises(IndexDamaged, match="is not what stands in document"):
         publish(
-            tmp_path,
+            FolderGenerations(tmp_path),
             manifest_of(course, contents, EMBEDDER),
             replace(contents, chunks=(invented, *contents.chunks[1:])),
         )
@@ -70,7 +71,7 @@ def test_a_chunk_that_its_document_does_not_hold_is_never_published(tmp_path: Pa
 def test_a_mask_over_a_stored_generation_leaves_the_rest_as_it_was(tmp_path: Path) -> None:
     course = course_of(STARS)
     contents = contents_of(course, EMBEDDER)
-    publish(tmp_path, manifest_of(course, contents, EMBEDDER), contents)
+    publish(FolderGenerations(tmp_path), manifest_of(course, contents, EMBEDDER), contents)
     index = open_current(tmp_path, "stars", EMBEDDER)
     hidden = index.chunks[1]
 

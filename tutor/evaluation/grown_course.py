@@ -17,8 +17,9 @@ from index.builder import lexical_text
 from index.contents import Contents
 from index.course_index import CourseIndex
 from index.faiss_store import FaissStore
+from index.folder_generations import FolderGenerations
+from index.generation_store import publish
 from index.lexical import LexicalIndex
-from index.publishing import publish
 from index.types import Ints, Matrix
 from tutor.evaluation.other_words import OtherWords
 
@@ -58,7 +59,7 @@ def publish_grown(indexes: Sequence[CourseIndex], n_chunks: int, root: Path, *, 
         n_chunks=n_chunks,
         n_vectors=n_chunks,
     )
-    publish(root, manifest, contents)
+    publish(FolderGenerations(root), manifest, contents)
     return course_id
 
 
