@@ -14,7 +14,9 @@ from index.onnx_embedder import OnnxEmbedder
 from tutor.tutor import Tutor
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-pytest.register_assert_rewrite("postgres_server")  # imported by some, a plugin of others
+pytest.register_assert_rewrite(
+    "postgres_server", "ingest_samples", "backup_samples"
+)  # imported by some, a plugin of others
 course_scope.watch()
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,9 +1,13 @@
-"""A data directory with one course and an indexer that runs jobs when it is told to, fast enough for many tests."""
+"""A data directory with one course and an indexer that runs jobs when it is told to, fast enough for many tests.
+
+As a plugin beside ``postgres_server`` it gives ``place``, in either store.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hashing_embedder import HashingEmbedder
 
 from index.protocols import Embedder
@@ -87,3 +91,9 @@ def new_workplace(
     place = open_workplace(folder, open_embedder=open_embedder, read=read, regression=regression)
     place.parts.intake.create_course(CourseRecord(COURSE, "Stars"), actor="test")
     return place
+
+
+@pytest.fixture
+def place(tmp_path: Path, store: str) -> Workplace:
+    """A data directory with one course, empty."""
+    return new_workplace(tmp_path)
