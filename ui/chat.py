@@ -7,7 +7,6 @@ live only in their own browser tab and in the requests they send. The chat shows
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
@@ -18,33 +17,32 @@ from ui import page
 from ui.answer_stream import Update, failed, stream_answer
 from ui.api_client import ApiClient, ApiError
 from ui.browser_events import Asked, CitationFollowed, CourseChosen, Judged, SourceOpened
+from ui.page_reply import UNREADABLE, PageReply, replying
 from ui.teaching import taught_by
 from ui.viewer import followed_citation, opened_source
 
-Reply = dict[str, Any]  # JSON for the page: {"ok": true, ...} or {"ok": false, "words": "..."}
 MAX_WAITING = 256  # questions in the line of one process: as many as tabs may have a stream open
-UNREADABLE = "The page sent something unreadable. Please reload it."
 
 # --- what the page asks for in passing --------------------------------------------------------------------------------
 
 
-def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
+def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[PageReply]]]:
     """The page's questions besides the learner's: each takes the browser's JSON and gives JSON."""
 
-    async def courses(_: object, request: gr.Request) -> Reply:
-        return await _replying(_course_list(_as_sender(client, request)))
+    async def courses(_: object, request: gr.Request) -> PageReply:
+        return await replying(_course_list(_as_sender(client, request)))
 
-    async def glossary(chosen: object, request: gr.Request) -> Reply:
-        return await _replying(_glossary(_as_sender(client, request), chosen))
+    async def glossary(chosen: object, request: gr.Request) -> PageReply:
+        return await replying(_glossary(_as_sender(client, request), chosen))
 
-    async def source(opened: object, request: gr.Request) -> Reply:
-        return await _replying(_source(_as_sender(client, request), opened))
+    async def source(opened: object, request: gr.Request) -> PageReply:
+        return await replying(_source(_as_sender(client, request), opened))
 
-    async def citation(followed: object, request: gr.Request) -> Reply:
-        return await _replying(_citation(_as_sender(client, request), followed))
+    async def citation(followed: object, request: gr.Request) -> PageReply:
+        return await replying(_citation(_as_sender(client, request), followed))
 
-    async def judge(judged: object, request: gr.Request) -> Reply:
-        return await _replying(_judge(_as_sender(client, request), judged))
+    async def judge(judged: object, request: gr.Request) -> PageReply:
+        return await replying(_judge(_as_sender(client, request), judged))
 
     return [courses, glossary, source, citation, judge]
 
@@ -55,16 +53,7 @@ def _as_sender(client: ApiClient, request: gr.Request) -> ApiClient:
     return client.on_behalf_of(request.headers.get("cookie", ""), address)
 
 
-async def _replying(reply: Awaitable[Reply]) -> Reply:
-    try:
-        return {"ok": True, **await reply}
-    except ApiError as error:
-        return {"ok": False, "words": error.words}
-    except ValidationError:
-        return {"ok": False, "words": UNREADABLE}
-
-
-async def _course_list(client: ApiClient) -> Reply:
+async def _course_list(client: ApiClient) -> PageReply:
     return {"courses": [course.model_dump() for course in await client.courses()], "teaches": await _teaches(client)}
 
 
@@ -76,20 +65,20 @@ async def _teaches(client: ApiClient) -> list[str]:
         return []
 
 
-async def _glossary(client: ApiClient, chosen: object) -> Reply:
+async def _glossary(client: ApiClient, chosen: object) -> PageReply:
     entries = await client.glossary(CourseChosen.model_validate(chosen).course)
     return {"terms": [entry.term for entry in entries]}
 
 
-async def _source(client: ApiClient, opened: object) -> Reply:
+async def _source(client: ApiClient, opened: object) -> PageReply:
     return await opened_source(client, SourceOpened.model_validate(opened))
 
 
-async def _citation(client: ApiClient, followed: object) -> Reply:
+async def _citation(client: ApiClient, followed: object) -> PageReply:
     return await followed_citation(client, CitationFollowed.model_validate(followed))
 
 
-async def _judge(client: ApiClient, judged: object) -> Reply:
+async def _judge(client: ApiClient, judged: object) -> PageReply:
     said = Judged.model_validate(judged)
     await client.judge(said.course, said.answer, said.judgement())
     return {}

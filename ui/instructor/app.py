@@ -6,8 +6,8 @@ between the browser and the API directly, never through Gradio.
 """
 
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 import gradio as gr
 from gradio.components.plot import PlotData
@@ -28,11 +28,9 @@ from ui.instructor.questions_page import draw_questions
 from ui.instructor.receipt_page import draw_receipt
 from ui.instructor.sources_page import draw_sources
 from ui.instructor.versions_page import draw_versions
+from ui.page_reply import PageReply, replying
 from ui.sanitising import sanitise_page
 from ui.teaching import EVERY_COURSE, taught_by
-
-Reply = dict[str, Any]  # JSON for the page: {"ok": true, ...} or {"ok": false, "words": "..."}
-UNREADABLE = "The page sent something unreadable. Please reload it."
 
 PAGES: dict[str, Callable[[Desk, dict[str, str]], Awaitable[Drawn]]] = {
     "sources": draw_sources,
@@ -97,36 +95,27 @@ def build_instructor(client: ApiClient, *, title: str = "Course tutor for instru
     return pages
 
 
-def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[Reply]]]:
-    async def courses(_: object, request: gr.Request) -> Reply:
-        return await _replying(_courses(_desk(client, request)))
+def _handlers(client: ApiClient) -> list[Callable[..., Awaitable[PageReply]]]:
+    async def courses(_: object, request: gr.Request) -> PageReply:
+        return await replying(_courses(_desk(client, request)))
 
-    async def draw(wanted: object, request: gr.Request) -> Reply:
-        return await _replying(_draw(client, wanted, request))
+    async def draw(wanted: object, request: gr.Request) -> PageReply:
+        return await replying(_draw(client, wanted, request))
 
-    async def act(ordered: object, request: gr.Request) -> Reply:
-        return await _replying(_act(client, ordered, request))
+    async def act(ordered: object, request: gr.Request) -> PageReply:
+        return await replying(_act(client, ordered, request))
 
     return [courses, draw, act]
 
 
-async def _replying(reply: Awaitable[Mapping[str, object]]) -> Reply:
-    try:
-        return {"ok": True, **await reply}
-    except ApiError as error:
-        return {"ok": False, "words": error.words}
-    except ValidationError:
-        return {"ok": False, "words": UNREADABLE}
-
-
-async def _courses(desk: Desk) -> Reply:
+async def _courses(desk: Desk) -> PageReply:
     """The courses that the person teaches."""
     taught = set(taught_by(await desk.me()))
     courses = [course for course in await desk.courses() if taught & {course.course_id, EVERY_COURSE}]
     return {"courses": [{"course_id": course.course_id, "title": course.title} for course in courses]}
 
 
-async def _draw(client: ApiClient, wanted: object, request: gr.Request) -> Reply:
+async def _draw(client: ApiClient, wanted: object, request: gr.Request) -> PageReply:
     asked = Wanted.model_validate(wanted)
     draw = PAGES.get(asked.page, draw_sources)
     drawn = await draw(_desk(client, request, asked.course), asked.params)
@@ -134,7 +123,7 @@ async def _draw(client: ApiClient, wanted: object, request: gr.Request) -> Reply
     return {"title": drawn.title, "html": html, "jobs": drawn.jobs}
 
 
-async def _act(client: ApiClient, ordered: object, request: gr.Request) -> Reply:
+async def _act(client: ApiClient, ordered: object, request: gr.Request) -> PageReply:
     order = Ordered.model_validate(ordered)
     return (await order.action.carry_out(_desk(client, request, order.course))).model_dump()
 
