@@ -12,7 +12,7 @@ from observed import OpenPage
 from served import served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # several files ask it; each test has it as it was at the beginning
 def served_desk() -> Iterator[tuple[str, Stub]]:
     stub = Stub()
     with served(instructed_app(stub)) as address:
