@@ -6,7 +6,10 @@ Nothing here is built from a course's or a learner's words: Gradio compiles the 
 from importlib.resources import files
 
 # In this order: later files build on earlier ones.
-_STYLES = ("tokens", "frame", "composer", "answer", "source", "viewer", "practice", "phone")
+_STYLES = (
+    *("tokens", "frame", "welcome", "composer", "answer", "answer_sources"),
+    *("source", "viewer", "practice", "phone"),
+)
 _SCRIPTS = (
     "page",
     "conversation",
@@ -21,7 +24,11 @@ _SCRIPTS = (
     "courses",
     "start",
 )
-_INSTRUCTOR_STYLES = ("tokens", "frame", *(f"instructor/{name}" for name in ("layout", "parts", "pages")))
+_INSTRUCTOR_STYLES = (
+    *("tokens", "frame"),
+    *(f"instructor/{name}" for name in ("layout", "parts", "tables", "forms", "cards")),
+    *(f"instructor/{name}" for name in ("files", "log", "correcting", "insight")),  # each of one page or two
+)
 _INSTRUCTOR_SCRIPTS = tuple(
     f"instructor/{name}" for name in ("page", "navigation", "actions", "editor", "uploads", "jobs", "start")
 )
