@@ -4,6 +4,7 @@ import io
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -15,6 +16,7 @@ from tutor.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "corpus/README.md", ROOT / "index/README.md"])
+OF_THE_TESTS = ("TUTOR_FAULTS", "TUTOR_FUZZ", "TUTOR_TEST_WORKERS")  # variables that no service reads
 
 
 def test_env_example_names_every_setting_and_no_other() -> None:
@@ -84,3 +86,26 @@ def test_the_examples_of_the_readme_are_what_the_program_prints(
         printed.write("\n")
 
     assert [line.rstrip() for line in printed.getvalue().strip().split("\n")] == shown.strip().split("\n")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_targets_and_settings_that_are_named_exist(document: Path) -> None:
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", document.read_text("utf-8"), re.S))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]  # as above
+    settings = {f"TUTOR_{name.upper()}" for name in Settings.model_fields} | set(OF_THE_TESTS)
+
+    code = code.replace("--namespace course-tutor", "")
+    named = re.findall(r"(?<![\w/'-])course-tutor ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?", code)
+    unknown = [first for first, _ in named if first not in commands]
+    unknown += [f"{first} {second}" for first, second in named if is_unknown(commands.get(first), second)]
+    unknown += [name for name in re.findall(r"\bmake ([a-z]+)", code) if f"\n{name}:" not in makefile]
+    unknown += [name for name in re.findall(r"\bTUTOR_[A-Z_]+", code) if name not in settings]
+
+    assert unknown == []
+
+
+def is_unknown(command: Any, word: str) -> bool:
+    """Whether a command of several takes the word for one of them; where it may be an argument, it may be anything."""
+    choices = getattr(command, "commands", None)
+    return bool(word and choices) and word not in choices and not command.invoke_without_command
