@@ -27,6 +27,7 @@ from tutor.state.opening import open_database
 from tutor.state.people_tables import audit_log
 
 pytest_plugins = ["postgres_server"]
+pytestmark = pytest.mark.usefixtures("made_step_by_step")
 
 
 def filled(folder: Path, n_events: int = 200) -> Path:
