@@ -1,16 +1,16 @@
 """What many tests share: the real model and the bundled course, each loaded once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import course_scope
 import migrated_template
 import pytest
+from chosen_store import IN_POSTGRESQL, cleared_away, index_at
 from hypothesis import HealthCheck, settings
 
 from corpus.course_folder import read_course
-from index.builder import build_generation
-from index.generations import open_current
 from index.onnx_embedder import OnnxEmbedder
 from tutor.tutor import Tutor
 
@@ -22,6 +22,12 @@ migrated_template.copy_instead()
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if IN_POSTGRESQL:  # a thread that outlives its test connects once more to what was closed
+        config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
+
 
 BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"
 
@@ -39,7 +45,23 @@ def embedder() -> OnnxEmbedder:
 
 @pytest.fixture(scope="session")
 def bundled_tutor(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Tutor:
-    root = tmp_path_factory.mktemp("index")
-    course = read_course(BUNDLED_COURSE)
-    build_generation(course, embedder, root)
-    return Tutor(open_current(root, course.course_id, embedder))
+    return Tutor(index_at(tmp_path_factory.mktemp("bundled"), read_course(BUNDLED_COURSE), embedder))
+
+
+@pytest.fixture(autouse=IN_POSTGRESQL)
+def _cleared_away() -> Iterator[None]:
+    with cleared_away():
+        yield
+
+
+@pytest.fixture(params=["embedded", "pgvector"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Whatever opens its parts during the test keeps generations and files there; gives the name of the store."""
+    name: str = request.param
+    if name == "pgvector":
+        from postgres_server import new_store
+
+        monkeypatch.setenv("TUTOR_DATABASE_URL", new_store())
+    monkeypatch.setenv("TUTOR_STORE", name)
+    with cleared_away():
+        yield name

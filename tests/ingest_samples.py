@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from chosen_store import opened, settings_at
 from hashing_embedder import HashingEmbedder
 
 from index.protocols import Embedder
@@ -15,7 +16,6 @@ from tutor.bootstrap import Parts, open_parts
 from tutor.ingest.gate import RegressionSet
 from tutor.ingest.readings import ReadSource, read_here
 from tutor.ingest.receiving import Arrival, Receipt
-from tutor.settings import Settings
 from tutor.state.courses import CourseRecord
 from tutor.state.jobs import JobRecord
 from tutor.state.sources import SourceRecord, sources_of
@@ -24,8 +24,6 @@ COURSE = "stars"
 NEBULA = "# Clouds\n\n## Key terms\n\n- **nebula**: A nebula is a cloud of gas and dust in space.\n"
 GIANTS = "# Giants\n\nA red giant swells when the hydrogen in its core runs out.\n"
 DWARFS = "# Dwarfs\n\nA white dwarf is the glowing core that a star of low mass leaves behind.\n"
-
-opened_parts: list[Parts] = []  # of this test, for whoever closes what it leaves open
 
 
 @dataclass(frozen=True)
@@ -72,10 +70,9 @@ def open_workplace(
     regression: RegressionSet | None = None,
 ) -> Workplace:
     """Open a data directory, as a process that starts does."""
-    parts = open_parts(
-        Settings(data_dir=folder / "data"), open_embedder=open_embedder, bundled=[], read=read, regression=regression
-    )
-    opened_parts.append(parts)
+    settings = settings_at(folder / "data")
+    parts = open_parts(settings, open_embedder=open_embedder, bundled=[], read=read, regression=regression)
+    opened(parts)
     parts.library.load()
     return Workplace(parts, folder)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ingest_samples import opened_parts
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
@@ -81,6 +80,13 @@ def new_store() -> str:
     return new_database(_template_with_store()).render_as_string(hide_password=False)
 
 
+def drop_database(address: str) -> None:
+    """Delete a database, whoever is connected to it."""
+    server = postgresql_server()
+    assert isinstance(server, URL)
+    _on_server(server, f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+
+
 def _on_server(server: URL, statement: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -104,18 +110,6 @@ def fresh_store() -> Callable[[], str]:
 def store_address() -> str:
     """The address of one database with every table, for a file of tests."""
     return new_store()
-
-
-@pytest.fixture(params=["embedded", "pgvector"])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Whatever opens its parts during the test keeps generations and files there; gives the name of the store."""
-    name: str = request.param
-    if name == "pgvector":
-        monkeypatch.setenv("TUTOR_DATABASE_URL", new_store())
-    monkeypatch.setenv("TUTOR_STORE", name)
-    yield name
-    while opened_parts:
-        opened_parts.pop().close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

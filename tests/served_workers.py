@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from chosen_store import environment_at
 from serving import COURSE_TUTOR, wait_until_ready
 
 RECEIVED = json.dumps({"client": ["127.0.0.1", 50_000], "server": ["127.0.0.1", 80], "scheme": "http"})
@@ -81,7 +82,7 @@ def _assignment(pid: int) -> dict[str, Any]:
 @contextmanager
 def workers(data: Path, n_workers: int = 2, **settings: str) -> Iterator[Workers]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
-    environment |= {"TUTOR_DATA_DIR": str(data), "TUTOR_WORKERS": str(n_workers), **settings}
+    environment |= environment_at(data) | {"TUTOR_WORKERS": str(n_workers), **settings}
     command = [str(COURSE_TUTOR), "serve", "--port", "0"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=data

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import httpx
 import uvicorn
+from chosen_store import kept_open, opened, settings_at
 from hashing_embedder import HashingEmbedder
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,7 +29,6 @@ from tutor.ingest.intake import Intake
 from tutor.ingest.readings import read_here
 from tutor.library import Library
 from tutor.permissions import STUDENT, Permission, Role
-from tutor.settings import Settings
 from tutor.state import keys
 from ui.asgi import create_app
 
@@ -130,7 +130,8 @@ def shared_sample() -> Sample:
     """One service for all tests that change nothing in it."""
     folder = Path(tempfile.mkdtemp(prefix="course-tutor-tests-"))
     atexit.register(shutil.rmtree, folder)
-    return make_sample(folder)
+    with kept_open():
+        return make_sample(folder)
 
 
 def write_courses(folder: Path) -> list[Path]:
@@ -150,9 +151,9 @@ def make_parts(
 ) -> Parts:
     """Everything that one process works with, not loaded yet; the two courses to import, or others."""
     courses = write_courses(folder / "courses") if bundled is None else bundled
-    return open_parts(
-        Settings(data_dir=folder, **settings), open_embedder=open_embedder, bundled=courses, read=read_here
-    )
+    parts = open_parts(settings_at(folder, **settings), open_embedder=open_embedder, bundled=courses, read=read_here)
+    opened(parts)
+    return parts
 
 
 def make_library(folder: Path, **parts: Any) -> Library:
@@ -182,7 +183,7 @@ def make_sample(
 
     async def build() -> Service:  # in a loop: without one Gradio makes its own and never closes it
         return create_app(
-            Settings(data_dir=folder, **settings), access, base_url=base_url, library=library, intake=parts.intake
+            settings_at(folder, **settings), access, base_url=base_url, library=library, intake=parts.intake
         )
 
     with ThreadPoolExecutor(max_workers=1) as elsewhere:  # this thread's loop may be Playwright's

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chosen_store import environment_at
 
 COURSE_TUTOR = Path(sys.executable).with_name("course-tutor")
 START_TIMEOUT_S = 90.0  # for the model; a cold machine reads 90 MB from disk
@@ -19,7 +20,7 @@ START_TIMEOUT_S = 90.0  # for the model; a cold machine reads 90 MB from disk
 @contextmanager
 def serving(data_dir: Path, *options: str, **settings: str) -> Iterator[str]:
     """``course-tutor serve`` in a process of its own; gives the link that it prints."""
-    environment = {**os.environ, **settings, "TUTOR_DATA_DIR": str(data_dir)}
+    environment = os.environ | environment_at(data_dir) | settings
     command = [str(COURSE_TUTOR), "serve", "--port", "0", *options]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from chosen_store import generations_at
 from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from index_samples import document_of
 from service_samples import Sample, make_parts, make_sample, shared_sample
 
 from corpus.types import Course, Document, Section
-from index.builder import build_generation
+from index.builder import publish_course
 from tutor.api.excerpts import excerpt
 from tutor.api.paging import page_of
 from tutor.state.courses import CourseRecord
@@ -127,7 +128,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """A course whose documents are called what no file would be."""
     folder = tmp_path_factory.mktemp("strange")
     documents = tuple(map(strangely_called, STRANGE_IDS))
-    build_generation(Course("stars", "Strange", documents), HashingEmbedder(), folder / "index")
+    publish_course(Course("stars", "Strange", documents), HashingEmbedder(), generations_at(folder))
     parts = make_parts(folder, bundled=[])
     parts.intake.create_course(CourseRecord("stars", "Strange"), actor="test")
     parts.library.load()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from chosen_store import work_at
 from typer.testing import CliRunner
 
 from tutor.cli.main import app
@@ -11,7 +12,7 @@ from tutor.state.server_lock import ServerLock
 
 @pytest.fixture
 def served_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
+    work_at(tmp_path, monkeypatch)
     return tmp_path
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chosen_store import environment_at
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -81,7 +82,7 @@ def test_the_examples_of_the_readme_are_what_the_program_prints(
 
     for question in re.findall(r'^\$ course-tutor ask "(.*)"$', shown, re.M):
         printed.write(f'$ course-tutor ask "{question}"\n')
-        result = CliRunner().invoke(app, ["ask", question], env={"TUTOR_DATA_DIR": str(tmp_path)})
+        result = CliRunner().invoke(app, ["ask", question], env=environment_at(tmp_path))
         assert result.exit_code == 0, result.output
         printed.write("\n")
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from chosen_store import environment_at
 from observed import OpenPage
 from playwright.sync_api import expect
 from serving import COURSE_TUTOR, serving
@@ -52,7 +53,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     with serving(data_dir) as link:
         made = subprocess.run(
             [COURSE_TUTOR, "keys", "create", "--name", "lms"],
-            check=True, capture_output=True, text=True, env={"TUTOR_DATA_DIR": str(data_dir)},
+            check=True, capture_output=True, text=True, env=environment_at(data_dir),
         )  # fmt: skip
         yield f"http://localhost:{urlsplit(link).port}", made.stdout.strip()
 

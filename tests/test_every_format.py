@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from chosen_store import work_at
 from every_format import SEICHE, Brought, basins_pdf, every_format
 from observed import OpenPage
 from package_samples import CANARY
@@ -26,7 +27,6 @@ pytest_plugins = ["browser"]
 
 FILES = {brought.name: brought for brought in every_format()}
 STARS = Path(__file__).parent / "data" / "stars"
-DATA_DIR = "TUTOR_DATA_DIR"
 
 Invite = Callable[[str], str]  # course id -> a link that lets one browser in as its instructor
 
@@ -40,7 +40,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Cl
     def invite(course_id: str) -> str:
         command = [str(COURSE_TUTOR), "link", "--role", "instructor", "--course", course_id]
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv(DATA_DIR, str(data_dir))
+            work_at(data_dir, environment)
             return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     with (

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from chosen_store import environment_at
 from ingest_samples import GIANTS, NEBULA
 from pdf_samples import book
 from serving import COURSE_TUTOR
@@ -33,7 +34,7 @@ def wait_until(holds: Callable[[], Any]) -> None:
 def served(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """A server in a process of its own, which the test may kill, and an admin's browser."""
     (data_dir / "no-courses").mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "TUTOR_DATA_DIR": str(data_dir), "TUTOR_COURSES_DIR": str(data_dir / "no-courses")}
+    environment = {**os.environ, **environment_at(data_dir), "TUTOR_COURSES_DIR": str(data_dir / "no-courses")}
     environment.pop("TUTOR_FAULTS", None)
     command = [str(COURSE_TUTOR), "serve", "--port", "0"]
     with subprocess.Popen(
@@ -128,7 +129,7 @@ def test_a_command_lets_the_server_do_the_work(tmp_path: Path) -> None:
     lesson = tmp_path / "clouds.md"
     lesson.write_text(NEBULA)
     with served(tmp_path / "data") as (_, client):
-        environment = {**os.environ, "TUTOR_DATA_DIR": str(tmp_path / "data")}
+        environment = {**os.environ, **environment_at(tmp_path / "data")}
         environment.pop("TUTOR_FAULTS", None)
         command = [str(COURSE_TUTOR), "add", "stars", str(lesson), "--title", "Stars"]
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chosen_store import database_at, environment_at
 from typer.testing import CliRunner
 
 from tutor.cli.keys import keys_app
@@ -14,7 +15,6 @@ from tutor.state import audit, keys
 from tutor.state.database import Database
 from tutor.state.key_file import KeysUnreadable, import_key_file
 from tutor.state.keys import PREFIX, ApiKey, UnknownKey
-from tutor.state.opening import open_database
 
 pytest_plugins = ["postgres_server"]
 
@@ -45,7 +45,7 @@ def test_a_key_has_at_least_128_random_bits(database: Database) -> None:
 
 
 def test_the_database_holds_no_secret(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     _, secret = create(database)
     database.close()
 
@@ -55,7 +55,7 @@ def test_the_database_holds_no_secret(tmp_path: Path) -> None:
 
 
 def test_a_revoked_key_is_refused_by_another_process_at_once(tmp_path: Path) -> None:
-    here, server = open_database(tmp_path), open_database(tmp_path)
+    here, server = database_at(tmp_path), database_at(tmp_path)
     (revoked, secret), (_, kept) = create(here), create(here)
     assert find(server, secret) is not None
 
@@ -134,7 +134,7 @@ def test_an_import_that_was_cut_off_before_the_rename_can_be_repeated(database: 
 
 @pytest.mark.parametrize("content", ["", "{", '[{"key_id": "a"}]', "[1]", "\x00"])
 def test_a_damaged_old_file_is_refused_and_left(tmp_path: Path, content: str) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     (tmp_path / "keys.json").write_text(content)
 
     with pytest.raises(KeysUnreadable, match="keys create"):
@@ -148,12 +148,12 @@ def test_a_damaged_old_file_is_refused_and_left(tmp_path: Path, content: str) ->
 
 
 def run(tmp_path: Path, *arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(keys_app, list(arguments), env={"TUTOR_DATA_DIR": str(tmp_path)})
+    result = CliRunner().invoke(keys_app, list(arguments), env=environment_at(tmp_path))
     return result.exit_code, result.stdout, result.stderr
 
 
 def found(tmp_path: Path, secret: str) -> ApiKey | None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     key = find(database, secret)
     database.close()
     return key
@@ -196,7 +196,7 @@ def test_the_command_revokes_and_the_log_of_changes_tells(tmp_path: Path) -> Non
     assert found(tmp_path, secret) is None
     assert key.key_id not in run(tmp_path, "list")[1]
     assert run(tmp_path, "revoke", key.key_id)[0] == 2
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     with database.reading() as connection:
         actions = [event.action for event in audit.events(connection, audit.INSTALLATION)]
     database.close()

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 import pytest
+from chosen_store import environment_at
 from lti_platform import CLIENT_ID, DEPLOYMENT_ID, INSTRUCTOR, LearningPlatform
 from lti_platform import serving as platform_serving
 from observed import OpenPage
@@ -38,7 +39,7 @@ def tool(platform: LearningPlatform, tmp_path_factory: pytest.TempPathFactory) -
             "--deployment", DEPLOYMENT_ID, "--auth-url", about.auth_url, "--token-url", about.token_url,
             "--jwks-url", about.jwks_url,
         ]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, env={"TUTOR_DATA_DIR": str(data_dir)})
+        subprocess.run(command, check=True, capture_output=True, env=environment_at(data_dir))
         yield f"http://localhost:{urlsplit(link).port}"
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from chosen_store import environment_at
 from observed import OpenPage
 from playwright.sync_api import Locator, Page, expect
 from serving import COURSE_TUTOR, serving
@@ -43,7 +44,7 @@ def invitation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         tool = f"http://localhost:{urlsplit(link).port}"  # browsers take Secure cookies from localhost
         host = urlsplit(MOODLE).hostname or ""
         command = [str(COURSE_TUTOR), "lti", "invite", host, "--url", tool, "--course", COURSE]
-        environment = {**os.environ, "TUTOR_DATA_DIR": str(data_dir)}
+        environment = os.environ | environment_at(data_dir)
         yield subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 import httpx2
 import pytest
+from chosen_store import environment_at
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
@@ -139,7 +140,7 @@ def test_nobody_without_a_key_and_no_page_of_another_site_gets_in(sample: Sample
 
 
 def test_the_command_serves_the_same_tools_over_standard_input_and_output(tmp_path: Path) -> None:
-    environment = {**os.environ, "TUTOR_DATA_DIR": str(tmp_path)}
+    environment = os.environ | environment_at(tmp_path)
     program = Path(sys.executable).with_name("course-tutor")
     command = StdioServerParameters(command=str(program), args=["mcp"], env=environment)
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from chosen_store import work_at
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from service_samples import ORIGIN, Sample, make_sample
 from typer.testing import CliRunner
@@ -232,7 +233,7 @@ def test_only_sound_public_keys_are_registered(jwk: Any) -> None:
 
 
 def test_a_public_key_is_registered_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path))
+    work_at(tmp_path, monkeypatch)
     (tmp_path / "vendor.json").write_text(json.dumps(jwk_of(RSA_KEY)))
     (tmp_path / "none.json").write_text("no JSON")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from asking_samples import MORNING, asked, judged
+from chosen_store import database_at, environment_at
 from service_samples import make_sample, shared_sample
 from sqlalchemy import insert, select
 from typer.testing import CliRunner
@@ -18,7 +19,6 @@ from tutor.state.course_tables import courses
 from tutor.state.database import Database
 from tutor.state.every_table import EVERY_TABLE
 from tutor.state.installation import pseudonym
-from tutor.state.opening import open_database
 from tutor.state.privacy import ERASED, UnknownPerson
 from tutor.state.scope import ACROSS_COURSES
 from tutor.upkeep import Upkeep
@@ -128,7 +128,7 @@ def test_an_export_has_everything_of_one_person_and_nothing_of_another(database:
 
 
 def test_an_erased_person_has_no_row_and_no_byte_left(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     for number in range(50):
         ask(database, f"q{number}", ANNA)
     ask(database, "ben", BEN)
@@ -136,7 +136,7 @@ def test_an_erased_person_has_no_row_and_no_byte_left(tmp_path: Path) -> None:
         people.grant(connection, ANNA, "instructor", ["stars"], granted_by=ANNA, now=MORNING)
         audit.record(connection, "stars", ANNA, "answer.verify", "v1")
 
-    result = CliRunner().invoke(privacy_app, ["erase", ANNA], env={"TUTOR_DATA_DIR": str(tmp_path)})
+    result = CliRunner().invoke(privacy_app, ["erase", ANNA], env=environment_at(tmp_path))
 
     assert result.exit_code == 0, result.stderr
     with database.reading() as connection:
@@ -172,10 +172,10 @@ def test_every_table_that_may_hold_somebody_is_known_to_the_export() -> None:
 
 
 def test_the_commands_export_as_json_and_purge(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     ask(database, "q1", ANNA, days_ago=4000)
     run = CliRunner()
-    environment = {"TUTOR_DATA_DIR": str(tmp_path)}
+    environment = environment_at(tmp_path)
 
     exported = json.loads(run.invoke(privacy_app, ["export", ANNA], env=environment).stdout)
     purged = run.invoke(privacy_app, ["purge"], env=environment)
@@ -229,7 +229,7 @@ def test_a_program_is_nobody_in_particular(tmp_path: Path) -> None:
 
 
 def test_upkeep_deletes_snapshots_that_hold_what_is_too_old(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     (tmp_path / "snapshots").mkdir()
     snapshot = tmp_path / "snapshots" / "before-0002.sqlite3"
     snapshot.write_bytes(b"questions")
@@ -244,7 +244,7 @@ def test_upkeep_deletes_snapshots_that_hold_what_is_too_old(tmp_path: Path) -> N
 
 
 def test_upkeep_runs_when_the_service_starts_and_stops_with_it(tmp_path: Path) -> None:
-    database = open_database(tmp_path)
+    database = database_at(tmp_path)
     ask(database, "old", ANNA, days_ago=4000)
     upkeep = Upkeep(database, tmp_path, retention_days=90)
 

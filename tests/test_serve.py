@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chosen_store import environment_at
 from service_samples import HOST, running, shared_sample, write_courses
 
 from tutor.api.http_protocol import PunctualH11Protocol
@@ -66,7 +67,7 @@ class Served:
 def serve(data: Path, *arguments: str, **settings: str) -> Iterator[Served]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
     write_courses(data / "courses")
-    environment |= {"TUTOR_DATA_DIR": str(data), "TUTOR_COURSES_DIR": str(data / "courses"), **settings}
+    environment |= environment_at(data) | {"TUTOR_COURSES_DIR": str(data / "courses"), **settings}
     process = subprocess.Popen(
         [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=data
     )
@@ -114,7 +115,7 @@ def test_the_printed_link_opens_the_chat(served: Served) -> None:
 
 def test_commands_work_beside_a_running_server_and_a_revoked_key_is_refused_by_it(served: Served) -> None:
     def command(*arguments: str) -> str:
-        environment = {**os.environ, "TUTOR_DATA_DIR": str(served.data)}
+        environment = os.environ | environment_at(served.data)
         run = [*COMMAND[:-1], *arguments]
         return subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 

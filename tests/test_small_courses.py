@@ -3,12 +3,11 @@
 import json
 
 import pytest
+from chosen_store import index_at
 from hashing_embedder import HashingEmbedder
 
 from corpus.beir import read_beir_corpus
-from index.builder import build_generation
 from index.course_index import CourseIndex
-from index.generations import open_current
 from tutor.evaluation.question_set import Question
 from tutor.evaluation.small_courses import KEPT_SHARE, MIN_DOCUMENTS, cut_small_courses
 
@@ -24,8 +23,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> CourseIndex:
     ]
     (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
     course = read_beir_corpus(folder)
-    build_generation(course, HashingEmbedder(), folder / "index")
-    return open_current(folder / "index", course.course_id, HashingEmbedder())
+    return index_at(folder, course, HashingEmbedder())
 
 
 def questions() -> list[Question]:

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
+from chosen_store import index_at
 from factories import make_chunk
 
 from corpus.course_folder import read_course
-from index.builder import build_generation
-from index.generations import open_current
 from index.onnx_embedder import OnnxEmbedder
 from tutor.chapters import numbered_part, stands_in
 from tutor.tutor import Tutor
@@ -28,9 +27,7 @@ def textbook(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -
         text = f"# All about {subject}\n\nThis is on {subject}.\n\n## Key takeaways\n\n{takeaways}"
         (folder / f"{number:02}-{subject}.md").write_text(text, encoding="utf-8")
     course = read_course(folder)
-    root = tmp_path_factory.mktemp("index")
-    build_generation(course, embedder, root)
-    return Tutor(open_current(root, course.course_id, embedder))
+    return Tutor(index_at(tmp_path_factory.mktemp("data"), course, embedder))
 
 
 def said(answer: Answer) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chosen_store import database_at
 from observed import OpenPage
 from scraped import Numbers, number, read_numbers
 from served_workers import Workers, workers
@@ -21,7 +22,6 @@ from service_samples import write_courses
 
 from tutor.api.identity import Access
 from tutor.state import keys, login_links
-from tutor.state.opening import open_database
 
 pytest_plugins = ["browser"]
 
@@ -46,7 +46,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def key(data: Path) -> str:
-    database = open_database(data)
+    database = database_at(data)
     with database.writing() as connection:
         _, secret = keys.create(connection, "tests")
     database.close()
@@ -60,7 +60,7 @@ def two(data: Path, key: str) -> Iterator[Workers]:
 
 
 def new_link(data: Path) -> str:
-    database = open_database(data)
+    database = database_at(data)
     with database.writing() as connection:
         token = login_links.create(connection, "student", (), now=datetime.now(UTC))
     database.close()
@@ -241,7 +241,7 @@ def test_the_end_cuts_nobody_off_and_sessions_outlive_it(two: Workers, data: Pat
         threading.Event().wait(0.5)
         two.send(signal.SIGTERM)
         code = two.process.wait(timeout=40)
-    database = open_database(data)
+    database = database_at(data)
     still_in = Access(database).sessions.find(secret)
     database.close()
 
