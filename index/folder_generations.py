@@ -7,7 +7,16 @@ from pathlib import Path
 
 from index.contents import Contents
 from index.course_index import CourseIndex
-from index.generations import Pointer, list_courses, load, open_current, open_generation, read_pointer, verify
+from index.generations import (
+    Pointer,
+    list_courses,
+    load,
+    open_current,
+    open_generation,
+    read_manifest,
+    read_pointer,
+    verify,
+)
 from index.manifest import MANIFEST_NAME, Manifest
 from index.protocols import Embedder, Reranker
 from index.publishing import prune, remove_course, switch, withdraw, write_generation
@@ -33,6 +42,10 @@ class FolderGenerations:
     def pointer(self, course_id: str) -> Pointer:
         """The generation that answers."""
         return read_pointer(self.root, course_id)
+
+    def manifest(self, course_id: str) -> Manifest:
+        """What the generation that answers says of itself."""
+        return read_manifest(self.root, course_id, self.pointer(course_id))
 
     def open(
         self,

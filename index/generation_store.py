@@ -65,6 +65,15 @@ class GenerationStore(Protocol):
         """
         ...
 
+    def manifest(self, course_id: str) -> Manifest:
+        """What the generation that answers says of itself; the pointer vouches for it, nothing else is checked.
+
+        Raises:
+            IndexNotBuilt: There is none.
+            IndexDamaged, WrongCourse, IndexOutdated: It must not be used; the message has the cure.
+        """
+        ...
+
     def open(
         self,
         course_id: str,

@@ -108,7 +108,7 @@ def verify(root: Path, course_id: str, *, fingerprint: str | None = None, pointe
         IndexNotBuilt: If there is none.
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: If it must not be used.
     """
-    manifest = _read_manifest(root, course_id, pointer or read_pointer(root, course_id))
+    manifest = read_manifest(root, course_id, pointer or read_pointer(root, course_id))
     if fingerprint is not None and manifest.embedder != fingerprint:
         raise EmbedderMismatch(course_id, manifest.embedder, fingerprint)
     folder = root / course_id / manifest.generation
@@ -162,7 +162,12 @@ def read_pointer(root: Path, course_id: str) -> Pointer:
     return Pointer(*match.groups())
 
 
-def _read_manifest(root: Path, course_id: str, pointer: Pointer) -> Manifest:
+def read_manifest(root: Path, course_id: str, pointer: Pointer) -> Manifest:
+    """What a generation says of itself, by the pointer that vouches for it.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated: It is missing, or not to be used.
+    """
     path = root / course_id / pointer.generation / MANIFEST_NAME
     try:
         text = path.read_bytes()

@@ -86,7 +86,7 @@ def check_whole(session: Session, course_id: str, pointer: Pointer, fingerprint:
     Raises:
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
     """
-    manifest = _manifest(session, course_id, pointer, fingerprint)
+    manifest = read_manifest(session, course_id, pointer, fingerprint)
     _read_lines(session, manifest)
     _check_rows(session, manifest)
     return manifest
@@ -98,7 +98,7 @@ def read_texts(session: Session, course_id: str, pointer: Pointer, fingerprint: 
     Raises:
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
     """
-    manifest = _manifest(session, course_id, pointer, fingerprint)
+    manifest = read_manifest(session, course_id, pointer, fingerprint)
     lines = _read_lines(session, manifest)
     centre = _check_rows(session, manifest)
     return manifest, _texts(manifest, lines), centre
@@ -112,7 +112,7 @@ def read_whole(
     Raises:
         IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
     """
-    manifest = _manifest(session, course_id, pointer, fingerprint)
+    manifest = read_manifest(session, course_id, pointer, fingerprint)
     texts = _texts(manifest, _read_lines(session, manifest))
     rows: list[Fields] = session.rows(_ROWS_OF, **_key(manifest))
     if record_of_rows(rows) not in manifest.files:
@@ -130,7 +130,12 @@ def read_whole(
     return manifest, contents
 
 
-def _manifest(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None) -> Manifest:
+def read_manifest(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None) -> Manifest:
+    """What a generation says of itself.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
+    """
     found = session.rows(MANIFEST_OF, course=course_id, generation=pointer.generation)
     if not found:
         raise IndexDamaged(course_id, pointer.generation, "its manifest is missing")

@@ -23,6 +23,7 @@ from index.pg_contents import (
     MANIFEST_OF,
     check_whole,
     lines_of,
+    read_manifest,
     read_texts,
     read_whole,
     record_of,
@@ -98,6 +99,10 @@ class PgGenerations:
         if not found:
             raise IndexNotBuilt(course_id)
         return Pointer(*found[0])
+
+    def manifest(self, course_id: str) -> Manifest:
+        """What the generation that answers says of itself."""
+        return self._reading(partial(read_manifest, course_id=course_id), course_id, None)
 
     def open(
         self,

@@ -171,6 +171,7 @@ def open_parts(
         prepare=lambda progress: import_bundled(intake, folders, progress=progress),
         max_question_chars=settings.max_question_chars,
         open_reranker=lambda: build_reranker(settings),
+        max_open_chunks=settings.open_chunks,
     )
     publisher.serve_next = library.serve_next
     indexer.add_runner("check", CheckRunner(database, library.tutor))

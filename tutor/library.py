@@ -2,22 +2,24 @@
 
 A library is loaded once, in the background of a server that already answers ``/livez``. Afterwards it follows each
 course's published generation and what is hidden of it: a re-index or a deletion counts from the next question on, and
-a generation that does not pass its checks leaves the one before in service.
+a generation that does not pass its checks leaves the one before in service. It holds open what there is room for, and
+opens the rest when it is asked.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from corpus.document_reading import title_from_name
 from index.course_index import CourseIndex
 from index.errors import IndexingError, IndexNotBuilt, IndexUnreachable, NothingToIndex
 from index.generation_store import GenerationStore
+from index.manifest import Manifest
 from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder, Progress, Reranker
+from tutor.course_info import CourseInfo, Glance, ready, waiting
 from tutor.errors import CourseEmpty, CourseNotReady, UnknownCourse
 from tutor.ingest.masking import mask_of
+from tutor.open_courses import Closed, OpenCourse, OpenCourses
 from tutor.state.courses import CourseRecord, all_courses, find_course
 from tutor.state.database import Database
 from tutor.tutor import Tutor
@@ -25,30 +27,6 @@ from tutor.tutor import Tutor
 logger = logging.getLogger(__name__)
 
 Prepare = Callable[[Progress], Mapping[str, str]]  # imports what is missing; gives reasons by course
-
-
-@dataclass(frozen=True, slots=True)
-class CourseInfo:
-    """What a course picker and a health check need to know of one course."""
-
-    course_id: str
-    title: str
-    description: str
-    ready: bool
-    reason: str  # why it is not ready; empty when it is
-    generation: str
-    n_documents: int
-    n_chunks: int
-    suggested_questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A course as it is served: the whole generation, and what of it may be seen."""
-
-    index: CourseIndex
-    mask: Mask
-    tutor: Tutor | None  # None when everything is hidden
 
 
 class Library:
@@ -61,9 +39,10 @@ class Library:
         prepare: Called once, by ``load``, before the courses are opened.
         max_question_chars: Passed on to every tutor.
         open_reranker: Loads what reads the best chunks again, if anything does; called once, by ``load``.
+        max_open_chunks: How many chunks the courses may have together that are held open.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (five of them by name)
         self,
         generations: GenerationStore,
         open_embedder: Callable[[], Embedder],
@@ -72,6 +51,7 @@ class Library:
         prepare: Prepare = lambda _: {},
         max_question_chars: int = 4000,
         open_reranker: Callable[[], Reranker | None] = lambda: None,
+        max_open_chunks: int = 100_000,
     ) -> None:
         self._generations = generations
         self._open_embedder = open_embedder
@@ -81,10 +61,11 @@ class Library:
         self._open_reranker = open_reranker
         self._reranker: Reranker | None = None
         self._loaded = False
-        self._opened: dict[str, _Open] = {}
-        self._aside: dict[str, _Open] = {}
+        self._opened = OpenCourses(max_open_chunks)
+        self._aside: dict[str, OpenCourse] = {}
+        self._opened.when_closed(self._forget_aside)
         self._troubles: dict[str, str] = {}
-        self._opening = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
 
     @property
     def embedder(self) -> Embedder:
@@ -92,12 +73,17 @@ class Library:
         return self._open_embedder()
 
     def load(self, *, progress: Progress | None = None) -> None:
-        """Load the model, import what is missing, verify and open every course; never raises for a single course."""
+        """Load the model, import what is missing, verify and open the courses; never raises for a single course.
+
+        When there is no room for more of them, the rest are opened when they are asked.
+        """
         self.embedder  # noqa: B018  (loads it: a model that cannot be loaded is to be said first)
         self._reranker = self._open_reranker()
         self._troubles |= self._prepare(progress or (lambda *_: None))
         self._loaded = True
         for record in self._records():
+            if self._opened.full:
+                break
             if (published := self._published(record.course_id)) is not None:
                 self._serve(record.course_id, published)
 
@@ -105,8 +91,16 @@ class Library:
         """Every course, ready or not, by title."""
         infos = [self._info(record) for record in self._records()]
         known = {info.course_id for info in infos}
-        infos += [_waiting(name, name, reason) for name, reason in self._troubles.copy().items() if name not in known]
+        infos += [waiting(name, reason) for name, reason in self._troubles.copy().items() if name not in known]
         return tuple(sorted(infos, key=lambda info: (info.title.casefold(), info.course_id)))
+
+    def opened(self) -> tuple[str, ...]:
+        """Ids of the courses that are open at the moment."""
+        return self._opened.ids()
+
+    def when_closed(self, tell: Closed) -> None:
+        """Tell somebody the id of each course that is let go of, so that they let go of it, too."""
+        self._opened.when_closed(tell)
 
     def tutor(self, course_id: str) -> Tutor:
         """The tutor of a course, on its newest good generation, without what is hidden at this moment.
@@ -119,13 +113,13 @@ class Library:
         if not self._loaded:
             raise CourseNotReady(course_id, _LOADING)  # it may be one that is still to be imported
         if not self._exists(course_id):
-            self._opened.pop(course_id, None)  # deleted means gone
+            self._opened.drop(course_id)  # deleted means gone
             if reason := self._troubles.get(course_id):
                 raise CourseNotReady(course_id, reason)
             raise UnknownCourse(course_id)
         published = self._published(course_id)
         if published is None and course_id not in self._troubles:
-            self._opened.pop(course_id, None)
+            self._opened.drop(course_id)
             raise CourseEmpty(course_id)
         tutor = self._serve(course_id, published)
         if tutor is not None:
@@ -145,7 +139,7 @@ class Library:
             index: The whole generation.
             switch: Makes it the published one.
         """
-        with self._opening:
+        with self._opening(index.course_id):
             if self._loaded:
                 Tutor(index, max_question_chars=self._max_question_chars)  # what can fail fails before the switch
             switch()
@@ -163,9 +157,9 @@ class Library:
             course_id: The course.
             change: Gives the mask that will be, for the one that is.
         """
-        found = self._opened.get(course_id)
+        found = self._opened.peek(course_id)
         if found is None:
-            return
+            return  # it is opened with the mask that it has then
         mask = change(self._mask(course_id, found.index.generation))
         if mask != found.mask:
             self._aside[course_id] = self._masked(found.index, mask)
@@ -195,7 +189,7 @@ class Library:
             raise  # for now: nothing is wrong with the course
         except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
             self._troubles[course_id] = str(error)
-            found = self._opened.get(course_id)
+            found = self._opened.peek(course_id)
             return found.index.generation if found else None
 
     def _serve(self, course_id: str, published: str | None) -> Tutor | None:
@@ -206,23 +200,23 @@ class Library:
         """
         found = self._opened.get(course_id)
         stale = published is not None and (found is None or found.index.generation != published)
-        if stale and self._opening.acquire(blocking=found is None):
+        if stale and self._opening(course_id).acquire(blocking=found is None):
             try:
                 found = self._open(course_id) or found
             finally:
-                self._opening.release()
+                self._opening(course_id).release()
         if found is None:
             return None
         mask = self._mask(course_id, found.index.generation)
         if mask != found.mask:
-            with self._opening:
-                latest = self._opened.get(course_id, found)
+            with self._opening(course_id):
+                latest = self._opened.get(course_id) or found
                 if latest.mask != mask and latest.index is found.index:
                     latest = self._put(latest.index, mask)
                 found = latest
         return found.tutor
 
-    def _open(self, course_id: str) -> _Open | None:
+    def _open(self, course_id: str) -> OpenCourse | None:
         found = self._opened.get(course_id)
         if found is not None and found.index.generation == self._published(course_id):
             return found  # another thread was faster
@@ -236,35 +230,65 @@ class Library:
         self._troubles.pop(course_id, None)
         return opened
 
-    def _put(self, index: CourseIndex, mask: Mask) -> _Open:
+    def _put(self, index: CourseIndex, mask: Mask) -> OpenCourse:
         aside = self._aside.pop(index.course_id, None)
         if aside is None or aside.index is not index or aside.mask != mask:
             aside = self._masked(index, mask)
-        self._opened[index.course_id] = aside
+        self._opened.put(index.course_id, aside)
         return aside
 
-    def _masked(self, index: CourseIndex, mask: Mask) -> _Open:
+    def _masked(self, index: CourseIndex, mask: Mask) -> OpenCourse:
         tutor: Tutor | None = None
         try:
             seen = index if mask == NOTHING_HIDDEN else index.without(mask)
             tutor = Tutor(seen, max_question_chars=self._max_question_chars)
         except NothingToIndex:
             logger.info("everything in course %s is hidden", index.course_id)
-        return _Open(index, mask, tutor)
+        return OpenCourse(index, mask, tutor)
 
     def _mask(self, course_id: str, generation: str) -> Mask:
         with self._database.reading() as connection:
             return mask_of(connection, course_id, generation)
 
     def _info(self, record: CourseRecord) -> CourseInfo:
-        title = record.title or title_from_name(record.course_id)
         if not self._loaded:
-            return _waiting(record.course_id, title, _LOADING)
+            return waiting(record.course_id, _LOADING, record)
         published = self._published(record.course_id)
-        if published is not None and (tutor := self._serve(record.course_id, published)) is not None:
-            return _info(tutor, record)
+        if published is not None and (glance := self._glance(record.course_id, published)) and glance.n_chunks:
+            return ready(record, glance)
         reason = self._troubles.get(record.course_id) or "no files yet: bring some to ask about"
-        return _waiting(record.course_id, title, reason, record)
+        return waiting(record.course_id, reason, record)
+
+    def _glance(self, course_id: str, published: str) -> Glance | None:
+        """What is listed of a course; for that a closed one is opened only if it cannot be known otherwise."""
+        found, mask = self._opened.peek(course_id), self._mask(course_id, published)
+        if found is not None and (found.index.generation, found.mask) == (published, mask):
+            return found.glance()
+        if found is None and course_id not in self._troubles:
+            if (glance := self._opened.glance(course_id, published, mask)) is not None:
+                return glance
+            if mask == NOTHING_HIDDEN and (manifest := self._manifest(course_id)) is not None:
+                return Glance.at(manifest)
+        self._serve(course_id, published)
+        found = self._opened.peek(course_id)
+        return found.glance() if found else None
+
+    def _manifest(self, course_id: str) -> Manifest | None:
+        """What the generation that answers says of itself, if it can be opened as far as that tells."""
+        try:
+            manifest = self._generations.manifest(course_id)
+        except IndexUnreachable:
+            raise
+        except IndexingError:
+            return None  # opening it says what is wrong
+        return manifest if manifest.embedder == self.embedder.fingerprint else None
+
+    def _forget_aside(self, course_id: str) -> None:
+        self._aside.pop(course_id, None)
+
+    def _opening(self, course_id: str) -> threading.Lock:
+        """Held by whoever opens a course, or masks it."""
+        return self._locks.setdefault(course_id, threading.Lock())
 
 
 _LOADING = "the embedding model and the indexes are still being loaded"
@@ -273,26 +297,3 @@ _LOADING = "the embedding model and the indexes are still being loaded"
 def _reason(error: Exception) -> str:
     """What anybody may read; the operating system's own words name paths, which are for the log."""
     return f"its files cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
-
-
-def _waiting(course_id: str, title: str, reason: str, record: CourseRecord | None = None) -> CourseInfo:
-    description, suggested = (record.description, record.suggested_questions) if record else ("", ())
-    return CourseInfo(
-        course_id, title, description, ready=False, reason=reason, generation="", n_documents=0, n_chunks=0,
-        suggested_questions=suggested,
-    )  # fmt: skip
-
-
-def _info(tutor: Tutor, record: CourseRecord) -> CourseInfo:
-    index = tutor.index
-    return CourseInfo(
-        index.course_id,
-        record.title or index.title,
-        record.description,
-        ready=True,
-        reason="",
-        generation=index.generation,
-        n_documents=len(index.documents),
-        n_chunks=len(index.chunks),
-        suggested_questions=record.suggested_questions,
-    )

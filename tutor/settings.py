@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tutor.errors import SettingsError
 
 DEFAULT_MODEL = "bundled"
+DEFAULT_OPEN_CHUNKS = 100_000  # 0.6 to 0.9 GB by what was measured (docs/scaling.md)
 MAX_WORKERS = 64  # each takes some hundred megabytes; more than that are not one machine's
 
 
@@ -60,6 +61,11 @@ class Settings(BaseSettings):
         description="Comma-separated Host names to answer to, besides localhost, 127.0.0.1 and [::1].",
     )
     allowed_origins: str = Field(default="", description="Comma-separated origins that browsers may call the API from.")
+    open_chunks: int = Field(
+        default=DEFAULT_OPEN_CHUNKS,
+        ge=1,
+        description="Chunks of all courses that a process holds open; those asked longest ago are closed.",
+    )
     max_question_chars: int = Field(default=4000, ge=100, le=20_000, description="Longest question, in characters.")
     max_body_bytes: int = Field(default=1_048_576, ge=10_000, description="Largest request body, in bytes.")
     max_upload_bytes: int = Field(

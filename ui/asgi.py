@@ -95,6 +95,7 @@ def _open_backend(
     """What the routes share, all over the one database that ``access`` has open."""
     database = access.database
     asking = open_asking(settings, database)
+    library.when_closed(asking.suggester.forget)
     readiness = Readiness(library, drain, once_loaded=partial(_prepare_suggestions, asking, library))
     sampler = Sampler(database, n_waiting=lambda: asking.recorder.n_waiting, is_ready=lambda: not readiness.reasons())
     return Backend(

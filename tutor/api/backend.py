@@ -11,9 +11,10 @@ from tutor.api.callers import caller_of
 from tutor.api.lti.office import Office
 from tutor.api.readiness import Readiness
 from tutor.api.work import Workers
+from tutor.course_info import CourseInfo
 from tutor.errors import NotAllowed, UnknownCourse
 from tutor.ingest.intake import Intake
-from tutor.library import CourseInfo, Library
+from tutor.library import Library
 from tutor.observing.scraping import Scrape
 from tutor.permissions import Permission
 from tutor.records.asking import Asker, Asking

@@ -16,8 +16,8 @@ from pydantic import Field
 from tutor import schemas
 from tutor.api.excerpts import excerpt
 from tutor.api.wire import answer_on_wire, course_on_wire, glossary_entry_on_wire, hit_on_wire
+from tutor.course_info import CourseInfo
 from tutor.errors import QuestionTooLong, TutorError, UnknownDocument
-from tutor.library import CourseInfo
 from tutor.records.receipts import Channel
 from tutor.tutor import Tutor
 from tutor.types import Answer, Turn

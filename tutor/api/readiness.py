@@ -25,7 +25,7 @@ class Readiness:
     Args:
         library: Ready when every course's index is verified and open.
         drain: A service that is ending is not ready.
-        once_loaded: Told the id of each course that can answer, in the loading thread.
+        once_loaded: Told the id of each course that is open, in the loading thread.
     """
 
     def __init__(self, library: Library, drain: Drain, *, once_loaded: Callable[[str], None] = lambda _: None) -> None:
@@ -72,7 +72,6 @@ class Readiness:
             metrics().startup_seconds.set(seconds_since_start())
             courses = self._library.courses()
             logger.info("loaded %d courses", len(courses))
-            for info in courses:
-                if info.ready:
-                    self._once_loaded(info.course_id)
+            for course_id in self._library.opened():
+                self._once_loaded(course_id)
             self._loaded = True

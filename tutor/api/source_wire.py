@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from tutor import source_schemas as schemas
-from tutor.library import CourseInfo
+from tutor.course_info import CourseInfo
 from tutor.state.courses import CourseRecord
 from tutor.state.generations import GenerationRecord
 from tutor.state.jobs import JobRecord

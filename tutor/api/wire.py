@@ -8,7 +8,7 @@ from index.course_index import CourseIndex
 from index.types import GlossaryEntry, ScoredChunk
 from tutor import schemas
 from tutor.citing import source_url
-from tutor.library import CourseInfo
+from tutor.course_info import CourseInfo
 from tutor.types import Answer
 
 

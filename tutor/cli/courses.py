@@ -8,7 +8,7 @@ from rich.table import Table
 
 from tutor.bootstrap import open_library
 from tutor.cli.console import errors_end_the_command, out, progress_bar
-from tutor.library import CourseInfo
+from tutor.course_info import CourseInfo
 from tutor.settings import Settings
 
 

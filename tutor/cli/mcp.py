@@ -8,7 +8,8 @@ from anyio import to_thread
 from tutor.api.mcp_tools import Call, build_server
 from tutor.bootstrap import open_asking, open_parts
 from tutor.cli.console import errors_end_the_command, progress_bar
-from tutor.library import CourseInfo, Library
+from tutor.course_info import CourseInfo
+from tutor.library import Library
 from tutor.records.asking import Asker, Asking
 from tutor.records.receipts import Channel
 from tutor.settings import Settings

@@ -57,6 +57,12 @@ class Suggester:
                 self._thread.start()
             self._work.notify()
 
+    def forget(self, course_id: str) -> None:
+        """Let go of a course, whose tutor was; it is begun anew when somebody asks it again."""
+        with self._work:  # what waits to be checked of it is passed over when its turn comes
+            self._tutors.pop(course_id, None)
+            self._known.pop(course_id, None)
+
     def close(self) -> None:
         """Stop finding out."""
         self._ending.set()
@@ -83,14 +89,21 @@ class Suggester:
         if self._new:
             self._learn(self._new.popleft())
         elif self._wanted:
-            known, question = self._wanted.popleft()
-            known.check(question)
+            self._check(*self._wanted.popleft())
         elif self._unasked:
-            known, question = self._unasked.popleft()
-            if self._known.get(known.tutor.index.course_id) is known:  # else a newer generation has taken its place
-                known.check(question)
+            self._check(*self._unasked.popleft())
+
+    def _check(self, known: NextQuestions, question: Question) -> None:
+        if (
+            self._known.get(known.tutor.index.course_id) is known
+        ):  # else it was let go of, or there is a newer generation
+            known.check(question)
 
     def _learn(self, tutor: Tutor) -> None:
-        if self._tutors.get(tutor.index.course_id) is tutor:
-            known = self._known[tutor.index.course_id] = NextQuestions(tutor)
-            self._unasked.extend((known, question) for question in islice(known.all_terms(), MAX_UNASKED))
+        if self._tutors.get(tutor.index.course_id) is not tutor:
+            return
+        known = NextQuestions(tutor)
+        with self._work:
+            if self._tutors.get(tutor.index.course_id) is tutor:
+                self._known[tutor.index.course_id] = known
+                self._unasked.extend((known, question) for question in islice(known.all_terms(), MAX_UNASKED))

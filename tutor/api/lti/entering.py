@@ -11,7 +11,8 @@ import jwt
 from tutor.api.callers import PlatformLink
 from tutor.api.lti.office import Office, now
 from tutor.api.lti.pages import Choice
-from tutor.library import CourseInfo, Library
+from tutor.course_info import CourseInfo
+from tutor.library import Library
 from tutor.lti.deep_linking import Chosen
 from tutor.lti.errors import LaunchRefused
 from tutor.lti.types import DeepLinking, Launch, Platform
