@@ -29,6 +29,17 @@ MANIFEST_OF = """select manifest from index_generations
     where course_id = %(course)s::text and generation = %(generation)s::text"""
 _LINES_OF = """select part, line from index_lines
     where course_id = %(course)s::text and generation = %(generation)s::text order by part, number"""
+_CHUNK_LINES_OF = """select line from index_lines
+    where course_id = %(course)s::text and generation = %(generation)s::text and part = 'chunks.jsonl'
+    order by number"""
+# Put together again for that, so of at most 1 GB, which PostgreSQL takes in one value; a textbook has some megabytes.
+_HASHES_OF_LINES = """select part, sum(length(line))::bigint,
+        encode(sha256(string_agg(line, ''::bytea order by number)), 'hex')
+    from index_lines
+    where course_id = %(course)s::text and generation = %(generation)s::text and part <> 'chunks.jsonl'
+    group by part"""
+_EMBEDDINGS_OF = """select embedding from index_vectors
+    where course_id = %(course)s::text and generation = %(generation)s::text order by row"""
 _ROWS_OF = """select embedding, weights from index_vectors
     where course_id = %(course)s::text and generation = %(generation)s::text order by row"""
 _HASH_OF_ROWS = """select count(*), avg(embedding::vector), encode(sha256(coalesce(string_agg(
@@ -130,6 +141,28 @@ def read_whole(
     return manifest, contents
 
 
+def read_vectors(
+    session: Session, course_id: str, pointer: Pointer, fingerprint: str
+) -> tuple[Manifest, Mapping[str, Vector]]:
+    """Check a generation and read its vectors by their embedding keys, which is what the next one builds on.
+
+    Neither documents nor weights are sent: of all but the chunks' lines the database computes the hashes.
+
+    Raises:
+        IndexDamaged, WrongCourse, IndexOutdated, EmbedderMismatch: It must not be used.
+    """
+    manifest = read_manifest(session, course_id, pointer, fingerprint)
+    lines = [line for (line,) in session.rows(_CHUNK_LINES_OF, **_key(manifest))]
+    others = [FileRecord(*record) for record in session.rows(_HASHES_OF_LINES, **_key(manifest))]
+    _check_parts(manifest, [record_of(_CHUNKS, lines), *others])
+    _check_rows(session, manifest)
+    fields = [embedding for (embedding,) in session.rows(_EMBEDDINGS_OF, **_key(manifest))]
+    if len(lines) != len(fields):
+        raise _damaged(manifest, "it has not as many vectors as chunks")
+    vectors = read_halfvecs(fields, dimension_of(fields[0]))
+    return manifest, dict(zip(map(embedding_key, map(json.loads, lines)), vectors, strict=True))
+
+
 def read_manifest(session: Session, course_id: str, pointer: Pointer, fingerprint: str | None = None) -> Manifest:
     """What a generation says of itself.
 
@@ -149,10 +182,15 @@ def _read_lines(session: Session, manifest: Manifest) -> Mapping[str, Sequence[b
     lines: dict[str, list[bytes]] = {_DOCUMENTS: [], _CHUNKS: [], _TERMS: []}
     for part, line in session.rows(_LINES_OF, **_key(manifest)):
         lines.setdefault(part, []).append(line)
-    for part, found in lines.items():
-        if record_of(part, found) not in manifest.files:
-            raise _damaged(manifest, f"{part} is not what its manifest says")
+    _check_parts(manifest, [record_of(part, found) for part, found in lines.items()])
     return lines
+
+
+def _check_parts(manifest: Manifest, found: Sequence[FileRecord]) -> None:
+    expected = {record.name: record for record in manifest.files if record.name != _ROWS}
+    for name in sorted({*expected, *(record.name for record in found)}):
+        if [record for record in found if record.name == name] != [expected.get(name)]:
+            raise _damaged(manifest, f"{name} is not what its manifest says")
 
 
 def _check_rows(session: Session, manifest: Manifest) -> Vector:

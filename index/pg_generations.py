@@ -25,6 +25,7 @@ from index.pg_contents import (
     lines_of,
     read_manifest,
     read_texts,
+    read_vectors,
     read_whole,
     record_of,
     record_of_rows,
@@ -127,8 +128,10 @@ class PgGenerations:
 
     def reusable(self, course_id: str, fingerprint: str) -> tuple[str, Mapping[str, Vector]]:
         """The name of the generation that answers, checked, and its vectors by their keys."""
-        manifest, contents = self.read(course_id, fingerprint=fingerprint)
-        return manifest.generation, dict(zip(contents.embedding_keys, contents.vectors.matrix(), strict=True))
+        manifest, vectors = self._reading(
+            partial(read_vectors, course_id=course_id, fingerprint=fingerprint), course_id, None
+        )
+        return manifest.generation, vectors
 
     def find(self, course_id: str, generation: str) -> Pointer | None:
         """What points to a generation of that name."""

@@ -133,6 +133,7 @@ def test_both_stores_find_the_same_candidates(store: PgGenerations, texts: list[
     store.sweep()
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join), min_size=1, max_size=9))
 def test_weights_by_chunk_give_the_scores_that_they_were_taken_from(texts: list[str]) -> None:
     lexical = contents_of(course_of(texts), EMBEDDER).lexical
@@ -177,6 +178,19 @@ def test_whatever_is_not_as_it_was_written_is_never_opened(store: PgGenerations,
         store.open("stars", EMBEDDER)
     with pytest.raises(IndexingError):
         store.read("stars")
+    with pytest.raises(IndexingError):
+        store.reusable("stars", EMBEDDER.fingerprint)
+
+
+def test_what_the_next_generation_builds_on_is_the_vectors_by_their_keys(store: PgGenerations) -> None:
+    published(store, course_of(STARS))
+    manifest, contents = store.read("stars")
+
+    generation, vectors = store.reusable("stars", EMBEDDER.fingerprint)
+
+    assert generation == manifest.generation
+    assert list(vectors) == list(contents.embedding_keys)
+    assert (np.array(list(vectors.values())) == contents.vectors.matrix()).all()
 
 
 def test_another_embedder_and_another_course_are_refused(store: PgGenerations) -> None:
