@@ -40,6 +40,12 @@ faults: $(VENV)/.dev  ## every fault, long (hours; never run whole); only=f17 fo
 load: $(VENV)/.run  ## a service under load; figure=askers, memory, overload, slow, leavers or startup (default: all)
 	$(BIN)/python tests/load $(or $(figure),all) --json load.json
 
+stores: $(VENV)/.dev  ## the tests again, all courses in PostgreSQL; without those of browsers
+	COURSE_TUTOR_TEST_STORE=pgvector $(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not browser"
+
+compare: $(VENV)/.dev  ## both stores side by side on SETS="folder ..." (limit=100 for a sample): same ten, same answers, times
+	$(BIN)/python tests/compare_stores.py $(SETS) $(if $(limit),--limit $(limit))
+
 fuzz: $(VENV)/.dev  ## spoil 2,000 files of each format, try 200 ways through the store, ask twin courses 2,000 questions (20 minutes)
 	TUTOR_FUZZ=full $(BIN)/python -m pytest tests/test_mutated_packages.py tests/test_hostile_sources.py \
 		tests/test_model_of_the_store.py tests/test_twin_courses.py
@@ -85,4 +91,4 @@ clean:  ## remove the environment, caches and the development index
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
-.PHONY: run test setup format check index faults load fuzz scan sbom lock eval bench peers browser docker ci clean help
+.PHONY: run test setup format check index faults load stores compare fuzz scan sbom lock eval bench peers browser docker ci clean help

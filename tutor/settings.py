@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tutor.errors import SettingsError
 
 DEFAULT_MODEL = "bundled"
-DEFAULT_OPEN_CHUNKS = 100_000  # 0.6 to 0.9 GB by what was measured (docs/scaling.md)
+DEFAULT_OPEN_CHUNKS = 100_000  # 1 to 1.7 GB by what was measured (docs/scaling.md)
 MAX_WORKERS = 64  # each takes some hundred megabytes; more than that are not one machine's
 
 
