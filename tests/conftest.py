@@ -25,8 +25,8 @@ settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if IN_POSTGRESQL:  # a thread that outlives its test connects once more to what was closed
-        config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
+    """Let the connections of services go that tests make in their own process, and drop without ending them."""
+    config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
 
 
 BUNDLED_COURSE = Path(__file__).parents[1] / "corpus" / "courses" / "deep-learning-in-medicine"

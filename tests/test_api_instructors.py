@@ -45,6 +45,7 @@ def listed(sample: Sample, key: str, query: str = "") -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.usefixtures("store")
 def test_every_question_of_every_channel_is_in_the_list_with_its_receipt(sample: Sample, key: str) -> None:
     browser = sample.log_in("student", "stars")
     answers = [ask(sample, "What is a nebula?"), ask(sample, "Who won the cup?", key=None, cookie=browser)]
@@ -143,6 +144,7 @@ def test_a_verified_answer_can_be_changed_and_is_then_given_at_once(sample: Samp
     assert "cloud of gas" in ask(sample, "What is a comet?")["statements"][0]["text"]
 
 
+@pytest.mark.usefixtures("store")
 def test_what_is_hidden_is_nowhere_from_the_next_question_on_and_can_be_shown_again(sample: Sample, key: str) -> None:
     chunk_id = ask(sample, "What is a nebula?")["citations"][0]["chunk_id"]
     sample.post(f"{URL}/hidden", {"chunk_id": chunk_id, "reason": "outdated"}, key=key)
@@ -156,6 +158,7 @@ def test_what_is_hidden_is_nowhere_from_the_next_question_on_and_can_be_shown_ag
     assert ask(sample, "What is a nebula?")["statements"]
 
 
+@pytest.mark.usefixtures("store")
 def test_a_term_gets_a_name_and_the_course_a_note_by_a_publish_job(sample: Sample, key: str) -> None:
     assert sample.post(f"{URL}/aliases", {"term": "Red  Giant", "alias": "swollen star"}, key=key).status_code == 201
     assert sample.post(f"{URL}/aliases", {"term": "red giant", "alias": "Swollen Star"}, key=key).status_code == 409
@@ -172,6 +175,7 @@ def test_a_term_gets_a_name_and_the_course_a_note_by_a_publish_job(sample: Sampl
     assert ask(sample, "What is a swollen star?")["query"]["terms"] == ["red giant"]
 
 
+@pytest.mark.usefixtures("store")
 def test_a_check_compares_with_the_one_before(sample: Sample, key: str) -> None:
     sample.intake.indexer.start()
 

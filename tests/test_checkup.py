@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from asking_samples import MORNING
+from chosen_store import environment_at, generations_at
 from hashing_embedder import HashingEmbedder
 from service_samples import write_courses
 from sqlalchemy import insert, select, update
+from store_samples import cut_documents
 from typer.testing import CliRunner
 
 from corpus.course_folder import read_course
@@ -273,17 +275,18 @@ def test_the_command_says_of_a_damaged_database_how_to_restore_it(tmp_path: Path
     assert "course-tutor restore" in json.loads(result.stdout)[0]["detail"]
 
 
+@pytest.mark.usefixtures("store")
 def test_the_command_rebuilds_a_damaged_index_from_the_stored_files(tmp_path: Path) -> None:
-    environment = {"TUTOR_DATA_DIR": str(tmp_path / "data")}
+    environment = environment_at(tmp_path / "data")
     run = CliRunner()
     folder = write_courses(tmp_path / "courses")[0]
     assert run.invoke(app, ["index", str(folder)], env=environment).exit_code == 0
-    vectors = generation_of(tmp_path / "data" / "index") / "vectors.faiss"
-    vectors.write_bytes(vectors.read_bytes()[:-4])
+    generations = generations_at(tmp_path / "data")
+    cut_documents(generations, "stars", generations.pointer("stars").generation)
 
     sick = run.invoke(app, ["doctor"], env=environment)
-    mended = run.invoke(app, ["doctor", "--mend"], env=environment)
+    mended = run.invoke(app, ["doctor", "--mend", "--json"], env=environment)
     well = run.invoke(app, ["doctor"], env=environment)
 
     assert (sick.exit_code, mended.exit_code, well.exit_code) == (1, 0, 0), mended.output
-    assert "built anew" in mended.stdout
+    assert "built anew" in [finding["mended"] for finding in json.loads(mended.stdout)]

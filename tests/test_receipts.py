@@ -92,6 +92,7 @@ def test_what_has_changed_since_is_told_in_words(bundled_tutor: Tutor) -> None:
         assert words in told
 
 
+@pytest.mark.usefixtures("store")
 def test_an_edited_course_is_seen_in_the_replay(tmp_path: Path) -> None:
     sample = make_sample(tmp_path)
     instructor = sample.log_in("instructor", "stars")
