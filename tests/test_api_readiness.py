@@ -7,8 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chosen_store import generations_at
 from hashing_embedder import HashingEmbedder
 from service_samples import Sample, make_library, make_parts, make_sample, running
+from store_samples import cut_documents
 
 from index.protocols import Embedder
 from tutor.api.drain import Drain
@@ -80,12 +82,9 @@ def test_the_end_waits_for_what_is_still_loading(tmp_path: Path) -> None:
 @pytest.fixture
 def damaged(tmp_path: Path) -> Sample:
     make_library(tmp_path)
-    files = [path for path in (tmp_path / "index" / "cells").rglob("*") if path.suffix in (".faiss", ".npy", ".jsonl")]
-    victim = max(files, key=lambda path: path.stat().st_size)
-    content = bytearray(victim.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    victim.write_bytes(content)
-    return make_sample(tmp_path, library=make_library(tmp_path))
+    store = generations_at(tmp_path)
+    cut_documents(store, "cells", store.pointer("cells").generation)
+    return make_sample(tmp_path)
 
 
 def test_a_damaged_index_keeps_the_service_from_being_ready_and_the_reason_names_the_cure(damaged: Sample) -> None:

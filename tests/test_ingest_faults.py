@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chosen_store import on_the_disk
 from hashing_embedder import HashingEmbedder
 from index_samples import damage
 from ingest_samples import COURSE, DWARFS, GIANTS, NEBULA, Workplace, new_workplace, open_workplace
@@ -26,6 +27,7 @@ from index.errors import IndexingError
 from index.generations import open_current
 from tutor.state.sources import find_source_by_name
 
+pytestmark = on_the_disk
 FULL = os.environ.get("TUTOR_FAULTS") == "full"
 ANSWERS = {frozenset({"clouds.md", "giants.md"}), frozenset({"clouds.md", "giants.md", "dwarfs.md"})}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from chosen_store import database_at, environment_at
+from chosen_store import database_at, environment_at, on_the_disk
 from typer.testing import CliRunner
 
 from tutor.cli.keys import keys_app
@@ -44,6 +44,7 @@ def test_a_key_has_at_least_128_random_bits(database: Database) -> None:
     assert all(secret.startswith(PREFIX) and len(secret) >= len(PREFIX) + 22 for secret in secrets)
 
 
+@on_the_disk
 def test_the_database_holds_no_secret(tmp_path: Path) -> None:
     database = database_at(tmp_path)
     _, secret = create(database)

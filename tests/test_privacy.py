@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from asking_samples import MORNING, asked, judged
-from chosen_store import database_at, environment_at
+from chosen_store import database_at, environment_at, on_the_disk
 from service_samples import make_sample, shared_sample
 from sqlalchemy import insert, select
 from typer.testing import CliRunner
@@ -127,6 +127,7 @@ def test_an_export_has_everything_of_one_person_and_nothing_of_another(database:
     assert BEN not in str(found)
 
 
+@on_the_disk
 def test_an_erased_person_has_no_row_and_no_byte_left(tmp_path: Path) -> None:
     database = database_at(tmp_path)
     for number in range(50):
