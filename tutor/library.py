@@ -129,8 +129,8 @@ class Library:
         raise CourseEmpty(course_id)
 
     def serves(self, course_id: str) -> bool:
-        """Whether a course is open here, as one that was published lately becomes with its first question."""
-        return course_id in self._opened
+        """Whether a course was opened here, as one that was published lately is with its first question."""
+        return self._opened.has_seen(course_id)
 
     def serve_next(self, index: CourseIndex, switch: Callable[[], None]) -> None:
         """Serve an opened index from the moment its generation is switched to; until then questions go to the old one.

@@ -79,6 +79,10 @@ class OpenCourses:
         with self._lock:
             return self._courses.get(course_id)
 
+    def has_seen(self, course_id: str) -> bool:
+        """Whether a course is open, or was and is not gone."""
+        return course_id in self._glances
+
     def put(self, course_id: str, course: OpenCourse) -> None:
         """Hold a course, instead of what was held of it, and let go of others where it needs their room."""
         glance = course.glance()
