@@ -1,10 +1,12 @@
 """Several workers of one node are one to whoever scrapes; one that dies takes none of its counts along."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from scraped import Numbers, number, read_numbers
@@ -12,7 +14,8 @@ from scraped import Numbers, number, read_numbers
 from tutor.observing.node import NodeMetrics
 
 WORKER = """
-import sys
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 from tutor.observing.metrics import metrics
 numbers = metrics()
 numbers.work_capacity.set(18)
@@ -36,10 +39,10 @@ print(Scrape(database, Path(sys.argv[1]), sampler).written("")[0].decode())
 class Worker:
     """A process that counts one question for each line it is sent."""
 
-    def __init__(self, node: NodeMetrics, *, ready: bool = True) -> None:
+    def __init__(self, node: NodeMetrics, *, ready: bool = True, largest_file: int = resource.RLIM_INFINITY) -> None:
         environment = {**os.environ, **node.environment}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(int(ready))], env=environment, text=True,
+            [sys.executable, "-c", WORKER, str(int(ready)), str(largest_file)], env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
@@ -102,3 +105,32 @@ def test_one_scrape_gives_the_numbers_of_the_whole_node_and_dead_workers_counts_
     assert [number(each, "course_tutor_work_capacity") for each in (both, left, last)] == [36, 18, 18]
     assert [number(each, "course_tutor_ready") for each in (both, left)] == [0, 1], "one that cannot answer shows"
     assert [each for each in (first, second) if (node.folder / f"counter_{each.process.pid}.db").exists()] == []
+
+
+def test_a_worker_without_room_for_its_numbers_keeps_them_to_itself_and_goes_on(
+    node: NodeMetrics, tmp_path: Path
+) -> None:
+    with_room, without = Worker(node), Worker(node, largest_file=4096)
+    with_room.ask(2)
+    without.ask(3)
+
+    left = [path.name for path in node.folder.glob(f"*_{without.process.pid}.db")]
+    told = scrape(node, tmp_path)
+    for each in (with_room, without):
+        each.kill()
+        node.forget(each.process.pid)
+
+    assert left == []
+    assert asks(told) == 2
+
+
+def test_every_page_of_the_numbers_has_room_on_the_disk_before_it_is_written_to(node: NodeMetrics) -> None:
+    worker = Worker(node)
+    worker.ask()
+
+    files = list(node.folder.glob("*.db"))
+    holes = [path.name for path in files if path.stat().st_blocks * 512 < path.stat().st_size]
+    worker.kill()
+
+    assert len(files) == 7
+    assert holes == []

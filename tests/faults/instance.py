@@ -26,6 +26,7 @@ from tutor.state.opening import open_database
 
 COURSE_TUTOR = Path(sys.executable).with_name("course-tutor")
 N_WORKERS = int(os.environ.get("TUTOR_TEST_WORKERS", "1"))  # processes of `serve --workers`
+WORKER = b"tutor.serving.worker"  # in the command line of a worker
 PATIENCE_S = 120.0  # with what should happen in seconds; a busy machine is no fault
 READY_WITHIN_S = 60.0  # invariant I6
 # The limits of a person would be what a fault test meets first.
@@ -194,6 +195,12 @@ class Instance:
             waiting += children
         return found
 
+    def answering(self) -> list[int]:
+        """The processes that answer: the server itself, or its workers, whose supervisor answers nobody."""
+        if self.n_workers == 1:
+            return [self.process.pid]
+        return sorted(pid for pid in children_of(self.process.pid) if WORKER in _command_line(pid))
+
     def zombies(self) -> list[int]:
         """Descendants that ended and that nobody waited for."""
         return [pid for pid in self.family() if _status(pid).get("State", "").startswith("Z")]
@@ -226,6 +233,12 @@ def children_of(pid: int) -> list[int]:
 def alive(pid: int) -> bool:
     """Whether a process runs; a zombie does not."""
     return _status(pid).get("State", "Z")[:1] not in ("Z", "X")
+
+
+def _command_line(pid: int) -> list[bytes]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return []
 
 
 def _status(pid: int) -> dict[str, str]:

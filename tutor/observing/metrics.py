@@ -8,12 +8,18 @@ files of its own there, and any of them can add all of them up.
 """
 
 import functools
+import logging
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, values
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# Room for the files of one process, several times what all labels there can be take. They are written through memory,
+# and the kernel kills whoever touches a page for which a full disk has no room (SIGBUS): so all of it is taken at once.
+LASTING_BYTES = {"counter": 1 << 19, "histogram": 1 << 20}
+_PASSING_BYTES = dict.fromkeys(("gauge_livesum", "gauge_livemin", "gauge_livemax"), 1 << 16)
 
 # A question takes 5 to 50 ms on one idle processor, of which most stages take less than one.
 _ASK_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -24,12 +30,16 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 _MS = 1000.0
 
+logger = logging.getLogger(__name__)
+
 
 class Metrics:
     """Everything that is counted or measured while it happens; what is looked up at a scrape is in ``scraping.py``."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # a second series for each, which nothing here needs
+        if are_shared():
+            _share_or_count_alone()
         self.registry = CollectorRegistry()
         self._count_asking()
         self._count_requests()
@@ -139,3 +149,26 @@ def metrics() -> Metrics:
 def are_shared() -> bool:
     """Whether this process is one of several whose numbers are added up."""
     return bool(os.environ.get(SHARED_FOLDER))
+
+
+def take_room(folder: Path, number: int, bytes_by_kind: Mapping[str, int]) -> None:
+    """Make the files in which a process of this number counts, with room on the disk for all that they will hold.
+
+    Raises:
+        OSError: There is no room.
+    """
+    for kind, n_bytes in bytes_by_kind.items():
+        with (folder / f"{kind}_{number}.db").open("ab") as file:
+            os.posix_fallocate(file.fileno(), 0, n_bytes)
+
+
+def _share_or_count_alone() -> None:
+    folder, number = Path(os.environ[SHARED_FOLDER]), os.getpid()
+    try:
+        take_room(folder, number, LASTING_BYTES | _PASSING_BYTES)
+    except OSError as error:
+        logger.warning("%s has no room for the numbers of this worker, which it keeps to itself: %s", folder, error)
+        for kind in LASTING_BYTES | _PASSING_BYTES:
+            (folder / f"{kind}_{number}.db").unlink(missing_ok=True)
+        del os.environ[SHARED_FOLDER]
+        values.ValueClass = values.MutexValue

@@ -6,6 +6,7 @@ burst), in one file for all of them, so that a worker that dies every few second
 """
 
 import fcntl
+import logging
 import os
 import shutil
 import tempfile
@@ -16,10 +17,12 @@ from pathlib import Path
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import mark_process_dead
 
-from tutor.observing.metrics import SHARED_FOLDER, are_shared
+from tutor.observing.metrics import LASTING_BYTES, SHARED_FOLDER, are_shared, take_room
 
 _ENDED = 0  # stands for every worker that has ended; no process that counts has this number
 _LOCK_FILE = ".adding-up"
+
+logger = logging.getLogger(__name__)
 
 
 class NodeMetrics:
@@ -27,14 +30,22 @@ class NodeMetrics:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="course-tutor-metrics-"))
+        try:
+            take_room(self.folder, _ENDED, LASTING_BYTES)
+            self._shares = True
+        except OSError as error:
+            logger.warning("%s has no room for numbers; each worker tells only its own: %s", self.folder, error)
+            self._shares = False
 
     @property
     def environment(self) -> Mapping[str, str]:
         """What a worker's environment needs before its interpreter starts."""
-        return {SHARED_FOLDER: str(self.folder)}
+        return {SHARED_FOLDER: str(self.folder)} if self._shares else {}
 
     def forget(self, pid: int) -> None:
         """A worker has ended: what it held is let go, what it counted is kept."""
+        if not self._shares:
+            return
         with _alone(self.folder):
             mark_process_dead(pid, str(self.folder))
             for kind in ("counter", "histogram"):
