@@ -121,3 +121,28 @@ def test_a_model_that_cannot_be_loaded_is_a_reason_not_a_wait_for_ever(tmp_path:
 
     assert "OSError" in reasons
     assert "canary" not in reasons
+
+
+def test_a_service_whose_records_cannot_be_kept_answers_and_says_that_it_is_degraded(tmp_path: Path) -> None:
+    sample = make_sample(tmp_path)
+    question = {"question": "What is a nebula?"}
+    with (
+        running(sample.service) as origin,
+        httpx.Client(base_url=origin, headers={"authorization": f"Bearer {sample.key}"}, timeout=20) as http,
+    ):
+        wait_for(http, lambda ready: ready.status_code == 200)
+        with sample.access.database.writing() as connection:
+            connection.exec_driver_sql(
+                "create trigger full before insert on questions begin select raise(abort, 'full'); end"
+            )
+        asked = http.post("/api/v1/courses/stars/ask", json=question)
+        degraded = wait_for(http, lambda ready: ready.json()["status"] != "ready")
+        with sample.access.database.writing() as connection:
+            connection.exec_driver_sql("drop trigger full")
+        http.post("/api/v1/courses/stars/ask", json=question)
+        well = wait_for(http, lambda ready: ready.json()["status"] == "ready")
+
+    assert asked.status_code == 200
+    assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")
+    assert "not recorded" in degraded.json()["reasons"][0]
+    assert (well.status_code, well.json()["reasons"]) == (200, [])

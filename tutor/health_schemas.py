@@ -12,7 +12,10 @@ class Liveness(Wire):
 
 
 class Readiness(Wire):
-    """Whether every course can answer, and if not, why."""
+    """Whether every course can answer; if not, or not everything is as it should be, why.
 
-    status: Literal["ready", "not_ready"]
+    Degraded: questions are answered, and their records cannot be kept: the disk or the database takes no writes.
+    """
+
+    status: Literal["ready", "degraded", "not_ready"]
     reasons: list[str]

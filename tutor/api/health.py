@@ -25,9 +25,14 @@ async def livez() -> Liveness:
     responses={503: {"model": Readiness, "description": "Not yet, or no more; the reasons say why."}},
 )
 async def readyz(desk: AtDesk, response: Response) -> Readiness:
-    """200 once every course's index is verified and open; 503 with reasons before, and while shutting down."""
-    reasons = await to_thread(desk.backend.readiness.reasons)  # it asks the database
-    if reasons:
+    """200 once every course's index is verified and open; 503 with reasons before, and while shutting down.
+
+    200 with a reason, too, where questions are answered and nothing can be written: another process could do no more.
+    """
+    if reasons := await to_thread(desk.backend.readiness.reasons):  # it asks the database
         response.status_code = 503
         response.headers["retry-after"] = "2"
-    return Readiness(status="not_ready" if reasons else "ready", reasons=list(reasons))
+        return Readiness(status="not_ready", reasons=list(reasons))
+    if trouble := desk.backend.asking.recorder.trouble:
+        return Readiness(status="degraded", reasons=[f"questions are answered and not recorded: {trouble}"])
+    return Readiness(status="ready", reasons=[])
