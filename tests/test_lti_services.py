@@ -19,7 +19,7 @@ from tutor.lti.services import PlatformServices, Score, scores_url
 from tutor.lti.signing_keys import SigningKey
 from tutor.lti.types import DeepLinking, Launch
 from tutor.outbound import CallFailed, Outbound, allowed_host
-from tutor.state import lti
+from tutor.state import lti, used_tokens
 from tutor.state.columns import metadata
 from tutor.state.database import Database
 from tutor.state.lti_tables import lti_invites, lti_keys
@@ -208,7 +208,26 @@ def test_a_nonce_is_good_once_whoever_asks(database: Database) -> None:
         with pytest.raises(LaunchRefused, match="replay"), database.writing() as connection:
             lti.use_nonce(connection, "n-1", later)
     with database.writing() as connection:
-        lti.use_nonce(connection, "n-2", NOW + timedelta(hours=3))
+        lti.use_nonce(connection, "n-2", NOW + timedelta(days=2))
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=2), timedelta(hours=23), -timedelta(hours=2)])
+def test_a_clock_that_jumps_and_comes_back_makes_nothing_good_a_second_time(
+    database: Database, jump: timedelta
+) -> None:
+    soon, ahead = NOW + timedelta(minutes=5), NOW + timedelta(minutes=5) + jump
+    with database.writing() as connection:
+        lti.use_nonce(connection, "n-1", NOW)
+        assert used_tokens.use(connection, "embed", "t-1", expires_at=soon)
+        lti.use_nonce(connection, "n-2", ahead)  # whoever comes while the clock is wrong
+        used_tokens.forget(connection, ahead)
+
+    with pytest.raises(LaunchRefused, match="replay"), database.writing() as connection:
+        lti.use_nonce(connection, "n-1", soon)
+    with database.writing() as connection:
+        assert not used_tokens.use(connection, "embed", "t-1", expires_at=soon)
+        used_tokens.forget(connection, NOW + timedelta(days=2))
+        assert used_tokens.use(connection, "embed", "t-1", expires_at=soon)
 
 
 def test_a_platform_is_found_by_issuer_and_client_and_by_the_issuer_alone_while_it_has_one(database: Database) -> None:

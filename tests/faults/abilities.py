@@ -44,18 +44,41 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 @contextmanager
 def disk_of_its_own(folder: Path, megabytes: int) -> Iterator[Path]:
-    """An ext4 file system in a file, which can be mounted read-only, and whose files can be made immutable."""
+    """An ext4 file system in a file, which turns read-only at an error, and whose files can be made immutable."""
     folder.mkdir(parents=True)
     image = folder.with_suffix(".img")
     with image.open("wb") as file:
         file.truncate(megabytes << 20)
     command("mkfs.ext4", "-q", "-F", str(image))
+    command("tune2fs", "-e", "remount-ro", str(image))
     command("mount", "-o", "loop", str(image), str(folder))
     try:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
         image.unlink()
+
+
+def turned_read_only(disk: Path) -> None:
+    """As the kernel does it when it meets an error on a disk: at once, whoever has files open for writing."""
+    switch = Path("/sys/fs/ext4", _device(disk).name, "trigger_fs_error")
+    if not switch.exists():
+        pytest.skip("the kernel here cannot be made to meet an error on a file system")
+    switch.write_text("1")
+
+
+def mended(disk: Path) -> None:
+    """What an administrator does about it: unmount, check, mount again."""
+    subprocess.run(["umount", str(disk)], check=True)
+    image = disk.with_suffix(".img")
+    checked = subprocess.run(["e2fsck", "-f", "-y", str(image)], capture_output=True, text=True, check=False)
+    assert checked.returncode <= 1, checked.stdout  # 1: there was something to mend
+    command("mount", "-o", "loop", str(image), str(disk))
+
+
+def _device(disk: Path) -> Path:
+    mounts = (line.split() for line in Path("/proc/mounts").read_text().splitlines())
+    return next(Path(fields[0]) for fields in mounts if fields[1] == str(disk))
 
 
 @contextmanager
@@ -72,16 +95,15 @@ def filled(disk: Path, *, but: int = 0) -> Iterator[None]:
 
 
 @contextmanager
-def calls_that_fail(pid: int, calls: Sequence[str], fault: str, log: Path) -> Iterator[None]:
-    """System calls of a running process fail, or kill it, as ``fault`` says in the words of strace."""
+def calls_that_fail(pids: Sequence[int], calls: Sequence[str], fault: str, log: Path) -> Iterator[None]:
+    """System calls of running processes fail, or kill them, as ``fault`` says in the words of strace."""
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
     names = ",".join(calls)
     arguments = [
         "strace",
         "-f",
-        "-p",
-        str(pid),
+        *(word for pid in pids for word in ("-p", str(pid))),
         "-o",
         str(log),
         "-e",
@@ -91,10 +113,10 @@ def calls_that_fail(pid: int, calls: Sequence[str], fault: str, log: Path) -> It
     ]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as strace:
         assert strace.stderr is not None
-        said = strace.stderr.readline()
-        if "attached" not in said:
-            strace.wait()
-            pytest.skip(f"strace cannot trace here: {said.strip()}")
+        for _ in pids:
+            if "attached" not in (said := strace.stderr.readline()):
+                strace.terminate()
+                pytest.skip(f"strace cannot trace here: {said.strip()}")
         try:
             yield
         finally:

@@ -310,9 +310,7 @@ class Oracle:
             self.possible.pop(name, None)
             self.counts["acknowledged"] += 1
             return True
-        if reply is not None and (
-            reply.status_code < 500 or reply.status_code in (503, 507)
-        ):  # refused, and so not done
+        if reply is not None and _refused(reply):
             self.possible[name].discard(sha256)
         return False
 
@@ -326,3 +324,13 @@ class Oracle:
 
 def _ok(reply: httpx.Response | None) -> bool:
     return reply is not None and reply.status_code < 300
+
+
+def _refused(reply: httpx.Response) -> bool:
+    """Whether what was asked for was certainly not done.
+
+    Not so when the database went away: a connection that is cut while it commits leaves nobody knowing.
+    """
+    if reply.status_code == 503:
+        return bool(reply.json()["code"] != "not_ready")
+    return reply.status_code < 500 or reply.status_code == 507

@@ -1,22 +1,38 @@
-"""F06: no more open files than a few, or no file larger than so much, set on a server that runs."""
+"""F06: no more open files than a few, or no file larger than so much, set on every process that answers."""
 
 import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from abilities import one_process, only_on_demand
+from abilities import only_on_demand
 from brought import brought
+from instance import Instance
 from invariants import all_hold
 
-pytestmark = [only_on_demand, one_process]
+pytestmark = only_on_demand
+
+MORE_FILES = 6  # than a process has open
+
+
+@contextmanager
+def limited(server: Instance, limit: int, *, to: int = 0) -> Iterator[None]:
+    """A limit on every process that answers; without ``to``, a few more files than it has."""
+    before = {pid: resource.prlimit(pid, limit) for pid in server.answering()}
+    for pid, (_, most) in before.items():
+        soft = to or len(list(Path(f"/proc/{pid}/fd").iterdir())) + MORE_FILES
+        resource.prlimit(pid, limit, (soft, most))
+    try:
+        yield
+    finally:
+        for pid, both in before.items():
+            resource.prlimit(pid, limit, both)
 
 
 def test_too_few_open_files_refuse_and_pass(tmp_path: Path) -> None:
     with brought(tmp_path / "data") as (server, oracle):
-        before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
-        n_open = len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
-        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (n_open + 6, before[1]))
         statuses: list[int] = []
 
         def ask() -> None:
@@ -27,12 +43,12 @@ def test_too_few_open_files_refuse_and_pass(tmp_path: Path) -> None:
                 statuses.append(0)
 
         threads = [threading.Thread(target=ask) for _ in range(24)]
-        for thread in threads:
-            thread.start()
-        oracle.upload()
-        for thread in threads:
-            thread.join()
-        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, before)
+        with limited(server, resource.RLIMIT_NOFILE):
+            for thread in threads:
+                thread.start()
+            oracle.upload()
+            for thread in threads:
+                thread.join()
 
         assert len(statuses) == 24  # nobody hangs
         assert set(statuses) <= {200, 503, 0}  # 0: there was no file left to accept the connection with
@@ -45,12 +61,10 @@ def test_too_few_open_files_refuse_and_pass(tmp_path: Path) -> None:
 
 def test_a_file_size_limit_refuses_uploads_and_kills_nothing(tmp_path: Path) -> None:
     with brought(tmp_path / "data") as (server, oracle):
-        before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (64, before[1]))
-        oracle.counts.clear()
-        oracle.upload()
-        assert oracle.counts == {"507": 1}
-        assert oracle.ask() is not None
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+        with limited(server, resource.RLIMIT_FSIZE, to=64):
+            oracle.counts.clear()
+            oracle.upload()
+            assert oracle.counts == {"507": 1}
+            assert oracle.ask() is not None
         oracle.retry_failed()
         assert all_hold(server, [oracle], thorough=True) == []

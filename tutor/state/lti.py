@@ -21,7 +21,8 @@ from tutor.state.lti_tables import (
     lti_used_nonces,
 )
 
-NONCE_LIFE = timedelta(hours=2)  # longer than any token we take lives: a state is good for ten minutes
+# A state is good for ten minutes; a clock that jumps ahead by up to a day and comes back makes no launch good anew.
+NONCE_LIFE = timedelta(days=1, hours=2)
 INVITE_LIFE = timedelta(days=7)
 _HOSTS = r"[a-z0-9._-]+(,[a-z0-9._-]+)*"
 _MAX_HOSTS_CHARS = 255  # as the table holds

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tutor.state.integration_tables import used_tokens
+from tutor.state.sessions import CLOCK_MAY_JUMP
 
 
 def use(connection: Connection, kind: str, name: str, *, expires_at: datetime) -> bool:
@@ -29,5 +30,5 @@ def use(connection: Connection, kind: str, name: str, *, expires_at: datetime) -
 
 
 def forget(connection: Connection, now: datetime) -> None:
-    """Delete those whose time is over."""
-    connection.execute(delete(used_tokens).where(used_tokens.c.expires_at < now))
+    """Delete those whose time is over for certain: a clock that was ahead makes none good a second time."""
+    connection.execute(delete(used_tokens).where(used_tokens.c.expires_at < now - CLOCK_MAY_JUMP))
