@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from abilities import FULL
+from brought import all_serve
 from instance import Instance, instance
 from invariants import all_hold
 from oracle import Oracle
@@ -39,6 +40,8 @@ def test_whatever_was_acknowledged_survives_being_killed_at_random(tmp_path: Pat
             oracle.make_course()
             oracle.upload()
         for n_killed in range(1, N_KILLS + 1):
+            if n_killed % 2:  # of several workers, the second is still loading every other time
+                all_serve(server)
             killed_while_busy(server, oracles, chance.uniform(0.05, 2.5))
             slowest_s = max(slowest_s, server.start())
             for oracle in oracles:

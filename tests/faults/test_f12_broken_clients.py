@@ -1,8 +1,9 @@
 """F12: half heads, bodies of a byte a second, uploads that are cut, readers that leave in the middle of an answer."""
 
+import socket
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,18 @@ from invariants import all_hold, left_over
 from slow_clients import connected, cut_upload, head, leave_in_mid_answer, reset
 
 N_SLOW = 500 if FULL else 40
+N_TRICKLING = 20 if FULL else 3  # of the slow ones that sent a head
 N_LEAVING = 1000 if FULL else 40
 SLOW_FOR_S = 60.0 if FULL else 2.0
 HEAD_DEADLINE_S, BODY_DEADLINE_S = 10.0, 30.0
 P95_S = 1.0 if FULL else 10.0  # a timing is a claim about an idle machine
+
+
+def trickle(connection: socket.socket, ends: threading.Event) -> None:
+    """The body of a request, a byte a second, until the server has enough of it."""
+    with suppress(OSError):
+        while not ends.wait(1.0):
+            connection.sendall(b" ")
 
 
 def test_slow_cut_and_leaving_clients_leave_nothing_and_hold_up_nobody(tmp_path: Path) -> None:
@@ -26,6 +35,10 @@ def test_slow_cut_and_leaving_clients_leave_nothing_and_hold_up_nobody(tmp_path:
         for n, connection in enumerate(slow):
             whole = head("POST", f"{oracle.path}/ask", server.key, content_type="application/json", content_length=4000)
             connection.sendall((b"", b"GET /livez HTTP/1.1\r\nHost: local", whole + b"{")[n % 3])
+        ends = threading.Event()
+        trickling = [threading.Thread(target=trickle, args=(one, ends)) for one in slow[2 : 3 * N_TRICKLING : 3]]
+        for thread in trickling:
+            thread.start()
         took = []
         while time.monotonic() - began < SLOW_FOR_S:
             started = time.monotonic()
@@ -36,6 +49,9 @@ def test_slow_cut_and_leaving_clients_leave_nothing_and_hold_up_nobody(tmp_path:
             closed = [(got := connection.recv(100)) == b"" or b" 408 " in got for connection in slow]
             assert all(closed), f"{closed.count(False)} of {len(closed)} got something else"
             assert time.monotonic() - began < SLOW_FOR_S + BODY_DEADLINE_S
+        ends.set()
+        for thread in trickling:
+            thread.join()
         for connection in slow:
             reset(connection)
 

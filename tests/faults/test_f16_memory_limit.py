@@ -1,17 +1,21 @@
-"""F16: a memory limit a little above what the server takes, and a file that wants far more when it is read."""
+"""F16: a memory limit a little above what the server takes, and a file that wants far more; or one that is too low."""
 
 import io
 import os
+import signal
+import threading
 import zipfile
 from pathlib import Path
 
 from abilities import limit_to, memory_limit, only_on_demand
-from brought import brought
+from brought import all_serve, brought
+from instance import alive, wait_until
 from invariants import all_hold
 
 pytestmark = only_on_demand
 
 HEADROOM = 1.3
+TOO_LOW_MB = 4
 
 
 def bomb(n_bytes: int) -> bytes:
@@ -47,4 +51,27 @@ def test_a_bomb_takes_its_reader_down_and_not_the_server(tmp_path: Path) -> None
         assert set(status.values()) == {"indexed"}
         oracle.remove("bomb.docx")
         assert all_hold(server, [oracle], thorough=True) == []  # the doctor is outside of the group
+        server.terminate()
+
+
+def test_a_process_that_the_kernel_ends_for_its_memory_loses_nothing(tmp_path: Path) -> None:
+    with memory_limit(f"course-tutor-{os.getpid()}-low") as group, brought(tmp_path / "data") as (server, oracle):
+        victim = server.answering()[0]
+        (group / "cgroup.procs").write_text(str(victim))
+        limit_to(group, TOO_LOW_MB << 20)  # what it takes from now on; pages it had before count elsewhere
+        ends = threading.Event()
+        acting = threading.Thread(target=oracle.act_until, args=(ends,))
+        acting.start()
+        wait_until(lambda: not alive(victim), "the kernel ends it")
+        ends.set()
+        acting.join()
+        if server.n_workers > 1:  # its supervisor starts another one, outside of the group
+            all_serve(server, other_than=[victim])
+        else:
+            assert server.process.wait(timeout=10) == -signal.SIGKILL
+            server.kill()  # its children
+            server.start()
+        oracle.reconnect()
+        oracle.retry_failed()
+        assert all_hold(server, [oracle], thorough=True) == []
         server.terminate()

