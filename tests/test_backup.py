@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from typer.testing import CliRunner
 from corpus.course_folder import read_course
 from index.builder import build_generation
 from index.generations import read_pointer, verify
+from tutor.checkup.database import check_jobs
 from tutor.cli.main import app
-from tutor.state import audit, questions
+from tutor.state import audit, jobs, questions
 from tutor.state.backup_archive import read_manifest
 from tutor.state.course_tables import sources
 from tutor.state.errors import BlobDamaged, StateUnwritable
@@ -163,6 +165,25 @@ def test_a_restored_system_has_the_same_rows_files_and_key(
     assert verify(tmp_path / "restored" / "index", "stars") == verify(live.folder / "index", "stars")
     assert stat.S_IMODE((tmp_path / "backup.tar").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_what_was_running_when_it_was_backed_up_waits_when_it_is_restored(
+    live: Live, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with live.database.writing() as connection:
+        job = jobs.enqueue(connection, "stars", "publish", params={}, created_by="test")
+        assert jobs.claim(connection, job, "somebody") is not None
+    live.back_up(tmp_path / "backup.tar")
+    url = "" if live.database.is_sqlite else request.getfixturevalue("empty_postgresql")
+
+    restore(tmp_path / "backup.tar", tmp_path / "restored", url=url)
+
+    with opened(tmp_path / "restored", url) as restored, restored.database.reading() as connection:
+        waiting = jobs.next_queued(connection)
+        assert waiting is not None
+        assert (waiting.job_id, waiting.attempts) == (job.job_id, 0)
+        later = datetime.now(UTC) + timedelta(days=30)
+        assert all(finding.healthy for finding in check_jobs(restored.database, server_runs=False, now=later))
 
 
 def test_rows_move_from_the_embedded_database_to_postgresql(tmp_path: Path, empty_postgresql: str) -> None:

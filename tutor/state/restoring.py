@@ -14,6 +14,7 @@ from pathlib import Path
 from index.durable import replace_file, sync_folder
 from index.errors import IndexingError
 from index.generations import list_courses, verify
+from tutor.state import jobs
 from tutor.state.backup_archive import BackupDamaged, BackupManifest, extract, read_manifest
 from tutor.state.database import FILE_NAME, Database
 from tutor.state.errors import DatabaseDamaged, StateError, StateUnwritable
@@ -84,6 +85,9 @@ def _fill(path: Path, aside: Path, manifest: BackupManifest, *, url: str, replac
             raise NotEmpty("the database")
         if replace_rows(connection, aside / "rows") != manifest.rows:
             raise BackupDamaged(path, "its rows are not as many as its manifest says")
+        # Nobody runs what was being run when the backup was made: it waits, and the doctor has nothing to say.
+        for job in jobs.left_running(connection):
+            jobs.queue_again(connection, job, attempts=max(0, job.attempts - 1))
     if not url:
         _check(made)
         (made / FILE_NAME).rename(aside / FILE_NAME)
