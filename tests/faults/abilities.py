@@ -18,7 +18,9 @@ only_on_demand = pytest.mark.skipif(
 )
 
 one_process = pytest.mark.skipif(
-    N_WORKERS > 1, reason="the fault is made on the process that was started, which with workers is their supervisor"
+    N_WORKERS > 1,
+    reason="the fault is made on the process that was started, which with workers is their supervisor; "
+    "test_f15_several_workers.py has theirs",
 )
 
 
