@@ -14,6 +14,7 @@ import pytest
 from abilities import FULL, only_on_demand
 from brought import brought
 from faulty_services import FAULTS, faulty, own_certificate, redirecting_to
+from instance import wait_until
 from invariants import all_hold
 
 from tutor.outbound import CallFailed, Outbound
@@ -67,7 +68,7 @@ def test_receivers_of_webhooks_that_misbehave_hold_up_nobody(tmp_path: Path) -> 
         for serve in FAULTS.values():
             url, got = services.enter_context(faulty(serve))
             received.append(got)
-            made = oracle.http.post(f"{oracle.path}/webhooks", json={"url": url, "events": ["feedback.created"]})
+            made = oracle.http.post("/api/v1/webhooks", json={"url": url, "events": ["feedback.created"]})
             assert made.status_code == 201, made.text
         ends = threading.Event()
         judging = threading.Thread(target=oracle.act_until, args=(ends, 0.2))
@@ -75,11 +76,11 @@ def test_receivers_of_webhooks_that_misbehave_hold_up_nobody(tmp_path: Path) -> 
         ends.wait(60 if FULL else 15)
         ends.set()
         judging.join()
+        wait_until(lambda: all(received), "every receiver is called")
         before_mb = server.memory_mb()
         assert all_hold(server, [oracle]) == []
         code, took_s = server.terminate()
 
     assert code == 0
     assert took_s < GIVES_UP_WITHIN_S
-    assert all(received), "a receiver was never called"
     print(f"\n{[len(got) for got in received]} calls, {before_mb:.0f} MB, ended after {took_s:.1f} s")  # noqa: T201

@@ -73,7 +73,7 @@ class Connection:
         self._reader = self._writer = None
 
     async def _exchange(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
-        if self._writer is None or self._reader is None:
+        if self._writer is None or self._reader is None or self._reader.at_eof():  # idle for so long that it was closed
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         self._writer.write(request)
         try:
