@@ -52,10 +52,12 @@ class Workers:
             timeout=60,
         )
 
-    def wait_for(self, n_workers: int, *, other_than: dict[int, int] | None = None) -> None:
+    def wait_for(
+        self, n_workers: int, *, other_than: dict[int, int] | None = None, within_s: float = PATIENCE_S
+    ) -> None:
         """Wait until so many serve, none of them one of these processes."""
         old = set((other_than or {}).values())
-        for _ in range(int(PATIENCE_S / LOOK_S)):
+        for _ in range(int(within_s / LOOK_S)):
             pids = self.pids()
             if len(pids) == n_workers and not old & set(pids.values()) and all(map(self._is_ready, pids)):
                 return
