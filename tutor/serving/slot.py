@@ -139,7 +139,8 @@ class Slot:
             if left_s <= 0 and not worker.closed.is_set():
                 logger.error("worker %d: process %d says nothing for %g s", self.number, worker.pid, patience_s)
                 worker.kill()
-            await asyncio.wait({worker.ended}, timeout=max(left_s, 1.0))
+            # Not longer than that even where the patience is: a moment later the loop may run, and get stuck.
+            await asyncio.wait({worker.ended}, timeout=max(min(left_s, HUNG_AFTER_S), 1.0))
 
 
 async def end_in_time(worker: WorkerProcess) -> None:
