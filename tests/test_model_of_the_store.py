@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chosen_store import close_now
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from ingest_samples import open_workplace, opened_parts
+from ingest_samples import open_workplace
 
 from tutor.errors import CourseEmpty
 from tutor.records.hiding import holding
@@ -72,7 +73,7 @@ class Store(RuleBasedStateMachine):
         self.changed: set[str] = set()  # courses that have jobs left
 
     def teardown(self) -> None:
-        self.close()
+        close_now(self.place.parts)
         shutil.rmtree(self.folder)
 
     @initialize()
@@ -164,7 +165,7 @@ class Store(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.close()
+        close_now(self.place.parts)
         self.place = open_workplace(self.folder)
 
     # --- what must hold -----------------------------------------------------------------------------------------------
@@ -185,11 +186,6 @@ class Store(RuleBasedStateMachine):
                 whole = self.place.parts.library.courses()
                 assert live[0].n_chunks >= len(tutor.index.chunks)
                 assert {info.generation for info in whole if info.course_id == course} == {live[0].generation}
-
-    def close(self) -> None:
-        """Let go of all of it: thousands of workplaces are opened in a run, each with thirty files mapped."""
-        self.place.parts.close()
-        opened_parts.remove(self.place.parts)
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
