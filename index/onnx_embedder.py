@@ -78,14 +78,12 @@ class OnnxEmbedder:
 
     def embed_query(self, query: str) -> Vector:
         """Embed one query: float32, (dim,), L2-normalised."""
-        (vector,) = self.embed_queries([query])
+        vector: Vector = self._encode_queries(*_padded([self._tokenizer.encode(query).ids]))[0]
         return vector
 
     def embed_queries(self, queries: Sequence[str]) -> list[Vector]:
-        """Embed several queries, such as a question and its parts, in the order given: one pass, cheaper than many."""
-        if not queries:
-            return []
-        return list(self._encode_queries(*_padded([self._tokenizer.encode(query).ids for query in queries])))
+        """Embed several queries, such as a question and its parts, in the order given: one by one, without padding."""
+        return [self.embed_query(query) for query in queries]
 
     def embed_passages(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Matrix:
         """Embed passages: float32, (n, dim), L2-normalised rows in the order given.

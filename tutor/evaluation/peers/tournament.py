@@ -80,8 +80,9 @@ class Arena:
         """A folder with our package and nothing else, whatever lies beside it where we are installed."""
         source = self.folder / "source"
         source.mkdir(parents=True, exist_ok=True)
-        if not (source / "tutor").exists():
-            (source / "tutor").symlink_to(Path(next(iter(tutor.__path__))).resolve(), target_is_directory=True)
+        link = source / "tutor"
+        link.unlink(missing_ok=True)  # of an earlier run, and of a package that may be gone
+        link.symlink_to(Path(next(iter(tutor.__path__))).resolve(), target_is_directory=True)
         return source
 
 
