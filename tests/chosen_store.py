@@ -26,6 +26,7 @@ IN_POSTGRESQL = os.environ.get("COURSE_TUTOR_TEST_STORE", "embedded") == "pgvect
 on_the_disk = pytest.mark.skipif(IN_POSTGRESQL, reason="is about the files of the embedded store")
 
 _opened: list[Parts | GenerationStore] = []  # to be closed after the test that runs
+_clearing: list[int] = []  # a number for each ``cleared_away`` that runs
 _addresses: dict[Path, str] = {}  # of databases, by data directory
 _shared: list[Parts | GenerationStore] = []  # by tests, until the run ends
 _shared_addresses: dict[Path, str] = {}
@@ -67,8 +68,9 @@ def index_at(data_dir: Path, course: Course, embedder: Embedder) -> CourseIndex:
 
 
 def opened(what: Any) -> Any:
-    """Have something closed after the test, which may leave it open."""
-    _opened.append(what)
+    """Have something closed after the test, which may leave it open; outside of ``cleared_away`` it is let go of."""
+    if _clearing:
+        _opened.append(what)
     return what
 
 
@@ -93,7 +95,9 @@ def kept_open() -> Iterator[None]:
 def cleared_away() -> Iterator[None]:
     """Close what is opened in the block and drop its databases: a server has few connections, a disk little room."""
     n_before, known = len(_opened), set(_addresses)
+    _clearing.append(n_before)
     yield
+    _clearing.pop()
     while len(_opened) > n_before:
         _opened.pop().close()
     for data_dir in set(_addresses) - known:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import re
-import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -51,8 +51,9 @@ class Served:
     def line(self) -> str:
         """The next line on standard output."""
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], START_S)
-        assert ready, "the server printed nothing"
+        with selectors.DefaultSelector() as output:
+            output.register(self.process.stdout, selectors.EVENT_READ)
+            assert output.select(START_S), "the server printed nothing"
         self.lines.append(self.process.stdout.readline().strip())
         return self.lines[-1]
 
