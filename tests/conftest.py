@@ -16,7 +16,7 @@ from tutor.tutor import Tutor
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Imported by some, a plugin of others.
-pytest.register_assert_rewrite("postgres_server", "ingest_samples", "backup_samples")
+pytest.register_assert_rewrite("postgres_server", "ingest_samples", "backup_samples", "held_answers")
 course_scope.watch()
 migrated_template.copy_instead()
 # How long an example takes says how busy the machine is.
