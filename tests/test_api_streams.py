@@ -105,6 +105,31 @@ def test_one_caller_cannot_hold_many_streams(held: Held, tmp_path: Path, monkeyp
     assert sample.post(ASK, {"question": "x"}, accept="text/event-stream").status_code == 200
 
 
+def test_there_are_so_many_streams_in_all_whoever_has_them(
+    held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "GRACE_S", 0.01)
+    monkeypatch.setattr(asgi, "Limits", partial(Limits, streams_in_all=2))
+    sample = make_sample(tmp_path, library=held.library, max_concurrent_asks=2)
+    _, other = sample.make_key()
+
+    async def exchange(http: httpx.AsyncClient) -> tuple[httpx.Response, list[httpx.Response]]:
+        stream = {"accept": "text/event-stream"}
+        open_ones = [asyncio.ensure_future(http.post(ASK, json={"question": "x"}, headers=stream)) for _ in range(2)]
+        for _ in open_ones:
+            await begun(held)
+        third = {**stream, "authorization": f"Bearer {other}"}
+        refused = await http.post(ASK, json={"question": "x"}, headers=third)
+        held.release.set()
+        return refused, [await one for one in open_ones]
+
+    refused, answered = sample.ask(exchange)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "over_capacity")
+    assert refused.headers["retry-after"]
+    assert [reply.status_code for reply in answered] == [200] * 2
+
+
 def test_at_the_end_streams_close_with_an_event_and_readiness_is_taken_back(
     sample: Sample, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -256,10 +256,7 @@ def test_a_second_head_must_be_whole_in_time_too(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(PunctualH11Protocol, "head_deadline_s", 0.3)
 
     with running(shared_sample().service) as origin, connection(origin) as raw:
-        raw.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        received = b""
-        while b'"alive"' not in received:
-            received += raw.recv(4000)
+        ask_whether_alive(raw)
         raw.sendall(b"GET /livez HTT")
 
         assert raw.recv(100) == b""
@@ -285,6 +282,27 @@ def test_a_reply_that_takes_longer_than_a_head_may_is_not_cut(monkeypatch: pytes
         raw.sendall(body[5:])
 
         assert raw.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_a_connection_too_many_is_closed_and_those_there_are_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PunctualH11Protocol, "max_connections", 2)
+
+    with running(shared_sample().service) as origin, connection(origin) as one, connection(origin) as two:
+        ask_whether_alive(one)
+        ask_whether_alive(two)
+        with connection(origin) as too_many:
+            assert too_many.recv(100) == b""
+
+        ask_whether_alive(one)
+
+
+def ask_whether_alive(raw: socket.socket) -> None:
+    raw.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    received = b""
+    while b'"alive"' not in received:
+        piece = raw.recv(4000)
+        assert piece, "closed"
+        received += piece
 
 
 def connection(origin: str) -> socket.socket:
