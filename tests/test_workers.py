@@ -5,10 +5,11 @@ import json
 import os
 import re
 import signal
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -195,6 +196,29 @@ def asked_all_the_time(origin: str, key: str) -> Iterator[Counter[str]]:
         enough.set()
         for thread in threads:
             thread.join()
+
+
+def n_connections(pid: int) -> int:
+    """How many sockets a process has open."""
+    n = 0
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            n += str(descriptor.readlink()).startswith("socket:")
+    return n
+
+
+def test_a_crowd_that_keeps_its_connections_is_shared_out_evenly(two: Workers) -> None:
+    url = httpx.URL(two.origin)
+    pids = two.pids().values()
+    before = [n_connections(pid) for pid in pids]
+
+    with ExitStack() as held:
+        for _ in range(60):
+            held.enter_context(socket.create_connection((url.host, url.port)))
+        while sum(more := [n_connections(pid) - n for pid, n in zip(pids, before, strict=True)]) < 60:
+            threading.Event().wait(0.05)
+
+    assert abs(more[0] - more[1]) <= 20, more
 
 
 def test_a_killed_worker_is_replaced_and_only_what_it_had_in_hand_is_lost(two: Workers, key: str) -> None:

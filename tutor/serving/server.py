@@ -16,7 +16,7 @@ import uvicorn
 
 from tutor.api.http_protocol import PunctualH11Protocol
 from tutor.api.service import Service
-from tutor.serving.listening import BACKLOG
+from tutor.serving.accepting import Acceptor, Shares
 from tutor.serving.long_lived import LongLived
 
 # From the first signal, in seconds; what the service closes of its own afterwards takes ten at most.
@@ -24,15 +24,11 @@ LEAVE_TAKING_S = 1.0  # a client that asks once a second learns that it should c
 STREAMS_END_S = 6.0  # an answer under load is through by then, and its stream ends by itself
 GRACE_S = 14.0  # what runs then is cut
 
-# asyncio takes as many connections in a row as a backlog says: with its hundred, one process would take a whole burst
-# that several wait for; one by one, each would have to wait for a turn of the event loop.
-ACCEPTED_IN_A_ROW = 8
-
 TICKS_PER_S = 10  # uvicorn's own
 
 # How long a thread that answers keeps the interpreter from the event loop, which needs it anew after each call of the
 # system. At five times what two cores can do, refusals took 242 ms (p50) with this and 824 ms with Python's 5 ms, for
-# 1 % fewer answers; at .1 ms they took as long as before, for 17 % fewer.
+# 1 % fewer answers; at .1 ms they took as long as before, for 17 % fewer. (All threads worked in a crowd then.)
 SWITCH_INTERVAL_S = 0.0005
 
 
@@ -43,26 +39,29 @@ class Server(uvicorn.Server):
         service: What to serve.
         listener: Where clients connect; shared with other processes, maybe.
         sibling_listener: Where other processes of this service pass on what they received; trusted.
+        shares: Of the processes that share the listener, if any do.
         accepts_at_once: Whether to accept as soon as it runs, or only when ``accept`` is called.
         on_tick: Called ten times a second by the event loop, until the end begins.
         on_closed: Called when nothing new is accepted any more.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (four of them by name)
         self,
         service: Service,
         listener: socket.socket,
         sibling_listener: socket.socket | None = None,
         *,
+        shares: Shares | None = None,
         accepts_at_once: bool = True,
         on_tick: Callable[[int], None] = lambda _: None,
         on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(_config(service))
         self._service = service
-        self._listeners: list[tuple[socket.socket, dict[str, Any]]] = [(listener, {})]
-        if sibling_listener is not None:
-            self._listeners.append((sibling_listener, {"from_sibling": True}))
+        self._listener = listener
+        self._sibling_listener = sibling_listener
+        self._shares = shares
+        self._acceptors: list[Acceptor] = []
         self._accepts_at_once = accepts_at_once
         self._on_tick = on_tick
         self._on_closed = on_closed
@@ -85,27 +84,26 @@ class Server(uvicorn.Server):
         """Accept connections from now on; again does nothing."""
         if not self.started:  # then it will
             self._accepts_at_once = True
-        if not self.started or self.servers or self.should_exit:
+        if not self.started or self._acceptors or self.should_exit:
             return
-        for listener, state in self._listeners:
-            # The kernel's own queue is made long again right after.
-            self.servers.append(
-                await asyncio.get_running_loop().create_server(
-                    self._protocol_of(state), sock=listener, backlog=ACCEPTED_IN_A_ROW
-                )
-            )
-            listener.listen(BACKLOG)
+        connections = self.server_state.connections
+        self._acceptors = [Acceptor(self._listener, self._protocol_of({}), connections, self._shares)]
+        if self._sibling_listener is not None:
+            sibling = self._protocol_of({"from_sibling": True})
+            self._acceptors.append(Acceptor(self._sibling_listener, sibling, connections))
 
     async def on_tick(self, counter: int) -> bool:
         """Whether to end."""
         self._on_tick(counter)
+        for acceptor in self._acceptors:
+            acceptor.tell()
         self._long_lived.look()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  (uvicorn's signature)
         """End in order."""
-        for server in self.servers:
-            server.close()
+        for acceptor in self._acceptors:
+            acceptor.close()
         self._on_closed()
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         loop = asyncio.get_running_loop()

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from index.onnx_embedder import usable_cores
 from tutor.errors import TutorError
 from tutor.observing.node import NodeMetrics
+from tutor.serving.accepting import Shares
 from tutor.serving.assignment import Assignment, socket_of
 from tutor.serving.listening import listen_at
 from tutor.serving.slot import LOOK_S, Slot, end_in_time
@@ -81,6 +82,8 @@ class Supervisor:
         with ExitStack() as held:
             # Not in the data directory, whose path may be longer than the address of a socket can be.
             self._folder = Path(held.enter_context(TemporaryDirectory(prefix="course-tutor-")))
+            with suppress(OSError):  # no room there: connections fall to the workers by chance
+                Shares.lay_out(self._folder, self._n_workers)
             self._siblings = [
                 held.enter_context(listen_at(socket_of(self._folder, slot))) for slot in range(self._n_workers)
             ]
@@ -169,9 +172,14 @@ class Supervisor:
         )
         descriptors = (listener, sibling, self._kept_open)
         worker = await WorkerProcess.start(assignment, *descriptors, environment=self._environment)
-        if metrics := self._metrics:
-            worker.ended.add_done_callback(lambda _: metrics.forget(worker.pid))
+        worker.ended.add_done_callback(lambda _: self._forget(slot, worker.pid))
         return worker
+
+    def _forget(self, slot: int, pid: int) -> None:
+        if self._metrics is not None:
+            self._metrics.forget(pid)
+        if (shares := Shares.found_in(self._folder, slot)) is not None:
+            shares.leave()  # who was killed did not say so; a successor that runs already says anew how many it has
 
 
 def shared_processors(n_workers: int) -> Mapping[str, str]:

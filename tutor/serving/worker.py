@@ -15,6 +15,7 @@ from tutor.api.service import Service
 from tutor.api.siblings import Siblings
 from tutor.bootstrap import open_database
 from tutor.logs import log_json_lines
+from tutor.serving.accepting import Shares
 from tutor.serving.app_factory import app_factory
 from tutor.serving.assignment import ACCEPT, BEAT, CLOSED, FAILED, LOADED, Assignment, socket_of
 from tutor.serving.server import TICKS_PER_S, Server
@@ -91,6 +92,7 @@ async def _serve(service: Service, assignment: Assignment) -> None:
         service,
         socket.socket(fileno=assignment.listener),
         socket.socket(fileno=assignment.sibling_listener),
+        shares=Shares.found_in(Path(assignment.sockets_folder), assignment.slot),
         accepts_at_once=False,
         on_tick=_Reports(line, service),
         on_closed=lambda: line.say(CLOSED),
