@@ -1,12 +1,13 @@
 """A process holds as many courses open as there is room for, and nobody notices which."""
 
-import gc
+import errno
 import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from ingest_samples import DWARFS, GIANTS, NEBULA, Workplace, open_workplace
 from store_samples import cut_documents
 
+from index.errors import IndexUnreachable
 from index.mask import NOTHING_HIDDEN
 from tutor.errors import CourseNotReady, UnknownCourse
-from tutor.open_courses import OpenCourse, OpenCourses
+from tutor.open_courses import SIZE_OF_A_COURSE, OpenCourse, OpenCourses
 from tutor.records.suggesting import Suggester
 from tutor.state.courses import CourseRecord
 from tutor.state.curation import HiddenPassage, hide
@@ -53,7 +55,9 @@ def of(n_chunks: int) -> Any:
     )
 
 
-@given(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 40))), room=st.integers(1, 60))
+@given(
+    steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 40))), room=st.integers(1, 4 * SIZE_OF_A_COURSE)
+)
 def test_there_is_never_more_open_than_there_is_room_for_and_what_was_used_last_is_open(
     steps: list[tuple[str, int]], room: int
 ) -> None:
@@ -71,7 +75,7 @@ def test_there_is_never_more_open_than_there_is_room_for_and_what_was_used_last_
         left = courses.ids()
 
         used = [other for other in before if other != name]
-        assert sum(sizes[other] for other in left) <= room or len(left) == 1
+        assert sum(SIZE_OF_A_COURSE + sizes[other] for other in left) <= room or len(left) == 1
         assert [other for other in left if other != name] == used[len(used) - len(left) + (name in left) :]
         assert closed == [other for other in used if other not in left]
         closed.clear()
@@ -99,7 +103,6 @@ def test_whoever_is_asking_a_course_has_it_to_the_end_and_then_it_is_gone(place:
 
     index = weakref.ref(tutor.index)
     del tutor
-    gc.collect()
     assert index() is None
 
 
@@ -181,5 +184,53 @@ def test_who_suggests_lets_go_of_a_course_that_is_closed(place: Workplace) -> No
     place.parts.library.tutor("giants")
 
     suggester.close()
-    gc.collect()
     assert index() is None
+
+
+def test_an_answer_that_ends_after_its_course_was_closed_does_not_hold_it_again(place: Workplace) -> None:
+    suggester = Suggester(place.parts.library.is_open)
+    place.parts.library.when_closed(suggester.forget)
+    tutor = place.parts.library.tutor("clouds")
+    answer = tutor.ask(QUESTIONS["clouds"])
+    place.parts.library.tutor("giants")
+
+    suggester.after(answer, tutor)
+
+    index = weakref.ref(tutor.index)
+    del tutor
+    suggester.close()
+    assert index() is None
+
+
+def test_a_course_of_which_something_is_hidden_is_listed_without_being_opened(
+    place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for course_id, word in (("giants", "giant"), ("dwarfs", "dwarf")):
+        found = place.parts.library.tutor(course_id).search(word, top_k=1)[0].chunk
+        with place.parts.database.writing() as connection:
+            passage = (found.chunk_id, found.document_id, found.text, "", "test", datetime.now(UTC))
+            hide(connection, HiddenPassage(course_id, *passage))
+    before = place.parts.library.courses()
+    place.parts.close()
+
+    again = opened_with_room_for_one(tmp_path, monkeypatch).parts.library
+
+    assert again.opened() == ("clouds",)
+    assert again.courses() == before
+    assert again.opened() == ("clouds",)
+
+
+@pytest.mark.parametrize(
+    "fault", [IndexUnreachable("clouds", "no reply"), OSError(errno.EMFILE, "Too many open files")]
+)
+def test_what_passes_by_itself_while_a_course_is_opened_leaves_nothing_behind(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    library = place.parts.library
+    with monkeypatch.context() as broken:
+        broken.setattr(place.parts.generations, "open", Mock(side_effect=fault))
+        with pytest.raises(type(fault)):
+            library.tutor("clouds")
+
+    assert library.problems() == ()
+    assert library.tutor("clouds").ask(QUESTIONS["clouds"]).status == "answered"

@@ -34,10 +34,10 @@ def medicine_course() -> CourseKnowledge:
 
 
 def question_set(name: str) -> Path:
-    """The folder of a question set of the development workplace; skips the test where there is none."""
+    """The folder of a question set that lies beside the repository; skips the test where there is none."""
     folder = QUESTION_SETS / name
     if not folder.is_dir():
-        pytest.skip(f"the question set {name} of the development workplace is not here")
+        pytest.skip(f"the question set {name} is not here")
     return folder
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from corpus.document_reading import title_from_name
 from index.course_index import CourseIndex
 from index.manifest import Manifest
+from index.mask import Mask
 from tutor.state.courses import CourseRecord
 
 
@@ -30,14 +31,21 @@ class Glance:
     generation: str
     title: str
     n_documents: int
-    n_chunks: int  # 0: everything is hidden
+    n_chunks: int  # 0: everything is hidden; of a closed course at most so many
 
     @classmethod
-    def at(cls, found: CourseIndex | Manifest) -> "Glance":
-        """What an opened generation shows, or what an unopened one says of itself."""
-        if isinstance(found, Manifest):
-            return cls(found.generation, found.title, found.n_documents, found.n_chunks)
+    def at(cls, found: CourseIndex) -> "Glance":
+        """What an opened generation shows."""
         return cls(found.generation, found.title, len(found.documents), len(found.chunks))
+
+    @classmethod
+    def at_most(cls, manifest: Manifest, mask: Mask) -> "Glance":
+        """What can be told of a generation that is not open: how many chunks hidden documents have is not known."""
+        n_documents = manifest.n_documents - len(mask.document_ids)
+        if n_documents <= 0:
+            return cls.at_nothing(manifest.generation)
+        n_chunks = max(1, manifest.n_chunks - len(mask.chunk_ids))
+        return cls(manifest.generation, manifest.title, n_documents, n_chunks)
 
     @classmethod
     def at_nothing(cls, generation: str) -> "Glance":
@@ -71,3 +79,8 @@ def ready(record: CourseRecord, glance: Glance) -> CourseInfo:
         n_chunks=glance.n_chunks,
         suggested_questions=record.suggested_questions,
     )
+
+
+def reason_of(error: Exception) -> str:
+    """Why a course waits, for anybody to read; the operating system's own words name paths, which are for the log."""
+    return f"its files cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)

@@ -12,6 +12,10 @@ TutorError
 └── QuoteNotFound        a citation's span does not hold its quote: the index contradicts itself
 """
 
+import errno
+
+NO_FILE = frozenset({errno.EMFILE, errno.ENFILE})  # of an OSError that passes by itself: too many files are open
+
 
 class TutorError(Exception):
     """Root of everything this package raises."""

@@ -11,16 +11,15 @@ import threading
 from collections.abc import Callable, Mapping
 
 from index.course_index import CourseIndex
-from index.errors import IndexingError, IndexNotBuilt, IndexUnreachable, NothingToIndex
+from index.errors import IndexingError, IndexUnreachable, NothingToIndex
 from index.generation_store import GenerationStore
-from index.manifest import Manifest
 from index.mask import NOTHING_HIDDEN, Mask
 from index.protocols import Embedder, Progress, Reranker
-from tutor.course_info import CourseInfo, Glance, ready, waiting
-from tutor.errors import CourseEmpty, CourseNotReady, UnknownCourse
-from tutor.ingest.masking import mask_of
+from tutor.course_info import CourseInfo, Glance, ready, reason_of, waiting
+from tutor.errors import NO_FILE, CourseEmpty, CourseNotReady, UnknownCourse
+from tutor.kept_courses import KeptCourses
 from tutor.open_courses import Closed, OpenCourse, OpenCourses
-from tutor.state.courses import CourseRecord, all_courses, find_course
+from tutor.state.courses import CourseRecord
 from tutor.state.database import Database
 from tutor.tutor import Tutor
 
@@ -55,7 +54,7 @@ class Library:
     ) -> None:
         self._generations = generations
         self._open_embedder = open_embedder
-        self._database = database
+        self._kept = KeptCourses(database, generations)
         self._prepare = prepare
         self._max_question_chars = max_question_chars
         self._open_reranker = open_reranker
@@ -81,18 +80,32 @@ class Library:
         self._reranker = self._open_reranker()
         self._troubles |= self._prepare(progress or (lambda *_: None))
         self._loaded = True
-        for record in self._records():
+        for record in self._kept.courses():
             if self._opened.full:
                 break
-            if (published := self._published(record.course_id)) is not None:
-                self._serve(record.course_id, published)
+            try:
+                if (published := self._published(record.course_id)) is not None:
+                    self._serve(record.course_id, published)
+            except IndexUnreachable as error:  # it is opened when it is asked, as if there had been no room
+                logger.warning("course %s is not opened yet: %s", record.course_id, error)
 
     def courses(self) -> tuple[CourseInfo, ...]:
         """Every course, ready or not, by title."""
-        infos = [self._info(record) for record in self._records()]
+        infos = [self._info(record) for record in self._kept.courses()]
         known = {info.course_id for info in infos}
         infos += [waiting(name, reason) for name, reason in self._troubles.copy().items() if name not in known]
         return tuple(sorted(infos, key=lambda info: (info.title.casefold(), info.course_id)))
+
+    def course_ids(self) -> frozenset[str]:
+        """The ids of all of them."""
+        return frozenset(record.course_id for record in self._kept.courses()).union(self._troubles.copy())
+
+    def course(self, course_id: str) -> CourseInfo | None:
+        """One course, ready or not; None when there is none."""
+        if (record := self._kept.course(course_id)) is not None:
+            return self._info(record)
+        reason = self._troubles.get(course_id)
+        return waiting(course_id, reason) if reason else None
 
     def opened(self) -> tuple[str, ...]:
         """Ids of the courses that are open at the moment."""
@@ -112,7 +125,7 @@ class Library:
         """
         if not self._loaded:
             raise CourseNotReady(course_id, _LOADING)  # it may be one that is still to be imported
-        if not self._exists(course_id):
+        if self._kept.course(course_id) is None:
             self._opened.drop(course_id)  # deleted means gone
             if reason := self._troubles.get(course_id):
                 raise CourseNotReady(course_id, reason)
@@ -129,8 +142,13 @@ class Library:
         raise CourseEmpty(course_id)
 
     def serves(self, course_id: str) -> bool:
-        """Whether a course was opened here, as one that was published lately is with its first question."""
+        """Whether a course was opened or listed here, as one that was published lately is with its first question."""
         return self._opened.has_seen(course_id)
+
+    def is_open(self, tutor: Tutor) -> bool:
+        """Whether this tutor is the one that the next question to its course goes to."""
+        found = self._opened.peek(tutor.index.course_id)
+        return found is not None and found.tutor is tutor
 
     def serve_next(self, index: CourseIndex, switch: Callable[[], None]) -> None:
         """Serve an opened index from the moment its generation is switched to; until then questions go to the old one.
@@ -144,7 +162,7 @@ class Library:
                 Tutor(index, max_question_chars=self._max_question_chars)  # what can fail fails before the switch
             switch()
             if self._loaded:
-                self._put(index, self._mask(index.course_id, index.generation))
+                self._put(index, self._kept.mask(index.course_id, index.generation))
                 self._troubles.pop(index.course_id, None)
 
     def prepare(self, course_id: str, change: Callable[[Mask], Mask]) -> None:
@@ -160,31 +178,25 @@ class Library:
         found = self._opened.peek(course_id)
         if found is None:
             return  # it is opened with the mask that it has then
-        mask = change(self._mask(course_id, found.index.generation))
+        mask = change(self._kept.mask(course_id, found.index.generation))
         if mask != found.mask:
-            self._aside[course_id] = self._masked(found.index, mask)
+            aside = self._masked(found.index, mask)
+            if self._opened.peek(course_id) is found:  # else it was closed, or changed, meanwhile
+                self._aside[course_id] = aside
 
     def problems(self) -> tuple[str, ...]:
         """Why this library is not ready; empty when it is."""
         if not self._loaded:
             return (_LOADING,)
-        missing = () if self._records() or self._troubles else ("there is no course yet: course-tutor index <folder>",)
+        missing = (
+            () if self._kept.courses() or self._troubles else ("there is no course yet: course-tutor index <folder>",)
+        )
         return tuple(self._troubles.values()) + missing
-
-    def _records(self) -> tuple[CourseRecord, ...]:
-        with self._database.reading() as connection:
-            return all_courses(connection)
-
-    def _exists(self, course_id: str) -> bool:
-        with self._database.reading() as connection:
-            return find_course(connection, course_id) is not None
 
     def _published(self, course_id: str) -> str | None:
         """The generation the course's pointer names, if there is one."""
         try:
-            return self._generations.pointer(course_id).generation
-        except IndexNotBuilt:
-            return None
+            return self._kept.generation(course_id)
         except IndexUnreachable:
             raise  # for now: nothing is wrong with the course
         except IndexingError as error:  # an unreadable pointer: keep serving what is open, and say so
@@ -207,7 +219,7 @@ class Library:
                 self._opening(course_id).release()
         if found is None:
             return None
-        mask = self._mask(course_id, found.index.generation)
+        mask = self._kept.mask(course_id, found.index.generation)
         if mask != found.mask:
             with self._opening(course_id):
                 latest = self._opened.get(course_id) or found
@@ -222,11 +234,15 @@ class Library:
             return found  # another thread was faster
         try:
             index = self._generations.open(course_id, self.embedder, reranker=self._reranker)
+        except IndexUnreachable:
+            raise  # for now: nothing is wrong with the course
         except (IndexingError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in NO_FILE:
+                raise  # likewise
             logger.error("cannot open course %s: %s", course_id, error)
-            self._troubles[course_id] = _reason(error)
+            self._troubles[course_id] = reason_of(error)
             return None
-        opened = self._put(index, self._mask(course_id, index.generation))
+        opened = self._put(index, self._kept.mask(course_id, index.generation))
         self._troubles.pop(course_id, None)
         return opened
 
@@ -246,10 +262,6 @@ class Library:
             logger.info("everything in course %s is hidden", index.course_id)
         return OpenCourse(index, mask, tutor)
 
-    def _mask(self, course_id: str, generation: str) -> Mask:
-        with self._database.reading() as connection:
-            return mask_of(connection, course_id, generation)
-
     def _info(self, record: CourseRecord) -> CourseInfo:
         if not self._loaded:
             return waiting(record.course_id, _LOADING, record)
@@ -260,28 +272,18 @@ class Library:
         return waiting(record.course_id, reason, record)
 
     def _glance(self, course_id: str, published: str) -> Glance | None:
-        """What is listed of a course; for that a closed one is opened only if it cannot be known otherwise."""
-        found, mask = self._opened.peek(course_id), self._mask(course_id, published)
+        """What is listed of a course, for which a closed one is not opened."""
+        found, mask = self._opened.peek(course_id), self._kept.mask(course_id, published)
         if found is not None and (found.index.generation, found.mask) == (published, mask):
             return found.glance()
         if found is None and course_id not in self._troubles:
             if (glance := self._opened.glance(course_id, published, mask)) is not None:
                 return glance
-            if mask == NOTHING_HIDDEN and (manifest := self._manifest(course_id)) is not None:
-                return Glance.at(manifest)
+            if (manifest := self._kept.manifest(course_id, self.embedder)) is not None:
+                return self._opened.note(course_id, mask, Glance.at_most(manifest, mask))
         self._serve(course_id, published)
         found = self._opened.peek(course_id)
         return found.glance() if found else None
-
-    def _manifest(self, course_id: str) -> Manifest | None:
-        """What the generation that answers says of itself, if it can be opened as far as that tells."""
-        try:
-            manifest = self._generations.manifest(course_id)
-        except IndexUnreachable:
-            raise
-        except IndexingError:
-            return None  # opening it says what is wrong
-        return manifest if manifest.embedder == self.embedder.fingerprint else None
 
     def _forget_aside(self, course_id: str) -> None:
         self._aside.pop(course_id, None)
@@ -292,8 +294,3 @@ class Library:
 
 
 _LOADING = "the embedding model and the indexes are still being loaded"
-
-
-def _reason(error: Exception) -> str:
-    """What anybody may read; the operating system's own words name paths, which are for the log."""
-    return f"its files cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)

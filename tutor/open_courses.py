@@ -17,6 +17,10 @@ from tutor.tutor import Tutor
 
 logger = logging.getLogger(__name__)
 
+# A course of 25 chunks takes 1.8 MB, which are the spellings that typing errors are mended by more than anything else:
+# as much as 150 chunks of a larger one.
+SIZE_OF_A_COURSE = 150
+
 Closed = Callable[[str], None]  # told the id of a course
 
 
@@ -29,9 +33,9 @@ class OpenCourse:
     tutor: Tutor | None  # None when everything is hidden
 
     @property
-    def n_chunks(self) -> int:
-        """What it takes up: its texts and words are in memory, hidden ones included."""
-        return self.index.manifest.n_chunks
+    def size(self) -> int:
+        """What it takes up, in chunks: its texts and words are in memory, hidden ones included."""
+        return SIZE_OF_A_COURSE + self.index.manifest.n_chunks
 
     def glance(self) -> Glance:
         """What is listed of it."""
@@ -42,7 +46,7 @@ class OpenCourses:
     """Courses by id, those asked longest ago first; safe to share between threads.
 
     Args:
-        max_chunks: How many chunks they may have together. The course that was put last stays, however large it is.
+        max_chunks: How large they may be together. The course that was put last stays, however large it is.
     """
 
     def __init__(self, max_chunks: int) -> None:
@@ -65,7 +69,7 @@ class OpenCourses:
     def full(self) -> bool:
         """Whether there is no room for one more."""
         with self._lock:
-            return self._n_chunks() >= self._max_chunks
+            return self._size() >= self._max_chunks
 
     def get(self, course_id: str) -> OpenCourse | None:
         """A course for somebody who asks it."""
@@ -80,7 +84,7 @@ class OpenCourses:
             return self._courses.get(course_id)
 
     def has_seen(self, course_id: str) -> bool:
-        """Whether a course is open, or was and is not gone."""
+        """Whether a course is open, or was or was listed, and is not gone."""
         return course_id in self._glances
 
     def put(self, course_id: str, course: OpenCourse) -> None:
@@ -108,14 +112,21 @@ class OpenCourses:
         seen, glance = self._glances.get(course_id, (None, None))
         return glance if glance is not None and (glance.generation, seen) == (generation, mask) else None
 
+    def note(self, course_id: str, mask: Mask, glance: Glance) -> Glance:
+        """Remember what is listed of a course that is not open, and give it."""
+        with self._lock:
+            if course_id not in self._courses:
+                self._glances[course_id] = mask, glance
+        return glance
+
     def _make_room(self) -> tuple[str, ...]:
         left = []
-        while len(self._courses) > 1 and self._n_chunks() > self._max_chunks:
+        while len(self._courses) > 1 and self._size() > self._max_chunks:
             left.append(self._courses.popitem(last=False)[0])
         return tuple(left)
 
-    def _n_chunks(self) -> int:
-        return sum(course.n_chunks for course in self._courses.values())
+    def _size(self) -> int:
+        return sum(course.size for course in self._courses.values())
 
     def _tell(self, course_id: str) -> None:
         for tell in self._closed:

@@ -1,7 +1,5 @@
 """What passes by itself: the database does not answer, or the process has no file left to open. 503, not 500."""
 
-import errno
-
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import Response
@@ -9,6 +7,7 @@ from starlette.types import Scope
 
 from index.errors import GenerationGone, IndexUnreachable
 from tutor.api.problems import NOT_READY, problem_response
+from tutor.errors import NO_FILE
 from tutor.state.errors import DatabaseUnreachable
 
 # The database is away for a moment, or the generation that was asked is: the same request will do soon.
@@ -19,7 +18,6 @@ AWAY: tuple[type[Exception], ...] = (
 _AWAY_DETAIL = "the database does not answer at the moment; try again"
 _NO_FILE_DETAIL = "the service has too many files and connections open at the moment; try again"
 _RETRY_AFTER = {"retry-after": "2"}
-_NO_FILE = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 def away_detail(error: BaseException) -> str:
@@ -41,7 +39,7 @@ def away_response(error: BaseException, scope: Scope) -> Response | None:
 
 def _has_no_file(error: BaseException | None) -> bool:
     while error is not None:
-        if isinstance(error, OSError) and error.errno in _NO_FILE:
+        if isinstance(error, OSError) and error.errno in NO_FILE:
             return True
         error = error.__cause__ or error.__context__
     return False

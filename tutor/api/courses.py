@@ -64,7 +64,6 @@ def delete_course(course: CourseId, desk: AtDesk) -> Response:
 
 
 def _settings(desk: Desk, record: CourseRecord) -> schemas.CourseSettings:
-    for info in desk.backend.library.courses():
-        if info.course_id == record.course_id:
-            return course_settings_on_wire(record, info)
-    raise UnknownCourse(record.course_id)
+    if (info := desk.backend.library.course(record.course_id)) is None:
+        raise UnknownCourse(record.course_id)
+    return course_settings_on_wire(record, info)

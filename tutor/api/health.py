@@ -25,7 +25,7 @@ async def livez() -> Liveness:
     responses={503: {"model": Readiness, "description": "Not yet, or no more; the reasons say why."}},
 )
 async def readyz(desk: AtDesk, response: Response) -> Readiness:
-    """200 once every course's index is verified and open; 503 with reasons before, and while shutting down.
+    """200 once the index of every course that there is room for is verified and open; else 503 with reasons.
 
     200 with a reason, too, where questions are answered and nothing can be written: another process could do no more.
     """

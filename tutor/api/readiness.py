@@ -23,7 +23,7 @@ class Readiness:
     """Loads the library in the background and knows how far that is.
 
     Args:
-        library: Ready when every course's index is verified and open.
+        library: Ready when the index of every course that there is room for is verified and open.
         drain: A service that is ending is not ready.
         once_loaded: Told the id of each course that is open, in the loading thread.
     """
@@ -70,8 +70,8 @@ class Readiness:
             self._failure = f"loading failed: {error if ours else type(error).__name__ + '; see the log'}"
         else:
             metrics().startup_seconds.set(seconds_since_start())
-            courses = self._library.courses()
-            logger.info("loaded %d courses", len(courses))
-            for course_id in self._library.opened():
+            opened = self._library.opened()
+            logger.info("loaded %d courses", len(opened))
+            for course_id in opened:
                 self._once_loaded(course_id)
             self._loaded = True

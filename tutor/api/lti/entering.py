@@ -2,6 +2,7 @@
 
 import logging
 import shlex
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -32,13 +33,13 @@ class NothingToOpen(Exception):
     """No course is assigned to this link yet."""
 
 
-def course_to_open(launch: Launch, office: Office, courses: tuple[CourseInfo, ...]) -> str:
+def course_to_open(launch: Launch, office: Office, course_ids: Iterable[str]) -> str:
     """The course of a launch: what its link names, else what an administrator assigned, else the only one there is.
 
     Raises:
         NothingToOpen: Nobody has said which.
     """
-    mine = {info.course_id for info in courses if launch.platform.may_open(info.course_id)}
+    mine = {course_id for course_id in course_ids if launch.platform.may_open(course_id)}
     with office.database.reading() as connection:
         assigned = lti.course_of_context(connection, launch.platform.platform_id, launch.context_id)
     for wanted in (launch.custom.get("course", ""), assigned):

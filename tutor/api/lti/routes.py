@@ -198,7 +198,7 @@ class _LtiDesk:
 
     def _open(self, launch: Launch, request: Request) -> Response:
         try:
-            course_id = entering.course_to_open(launch, self._office, self._library.courses())
+            course_id = entering.course_to_open(launch, self._office, self._library.course_ids())
         except entering.NothingToOpen:
             said = [
                 "Nobody has said yet which course this link opens. A teacher can add the link again and choose a course"
