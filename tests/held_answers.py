@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import httpx
 import pytest
 from service_samples import Sample, make_library, make_sample
 
+from tutor.api.work import QUEUED_PER_THREAD
 from tutor.library import Library
+from tutor.observing.metrics import metrics
 from tutor.records.asking import Asking
 
 STARS = "stars"
@@ -50,6 +53,22 @@ def sample(held: Held, tmp_path: Path) -> Sample:
 
 def ask(http: httpx.AsyncClient, path: str = ASK) -> "asyncio.Task[httpx.Response]":
     return asyncio.ensure_future(http.post(path, json={"question": "What is a nebula?"}))
+
+
+def n_waiting() -> float:
+    return metrics().registry.get_sample_value("course_tutor_work_waiting") or 0.0
+
+
+async def full_line(others: float) -> None:
+    """Wait until the line of one thread is full.
+
+    Args:
+        others: How many ``n_waiting`` counted before, of other services in this process.
+    """
+    give_up = time.monotonic() + 10
+    for _ in iter(lambda: n_waiting() - others < QUEUED_PER_THREAD, False):
+        assert time.monotonic() < give_up, "the line is not full"
+        await asyncio.sleep(0.001)
 
 
 async def begun(held: Held) -> None:

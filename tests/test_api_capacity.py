@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from held_answers import ASK, CELLS, Held, ask, begun
+from held_answers import ASK, CELLS, Held, ask, begun, full_line, n_waiting
 from service_samples import Sample, running
 
 from tutor.api.work import QUEUED_PER_THREAD
@@ -32,8 +32,9 @@ def test_over_capacity_is_refused_at_once_and_passes(sample: Sample, held: Held)
     capacity = 1 + QUEUED_PER_THREAD
 
     async def exchange(http: httpx.AsyncClient) -> tuple[list[httpx.Response], list[httpx.Response], httpx.Response]:
+        others = n_waiting()
         admitted = [ask(http) for _ in range(capacity)]
-        await begun(held)
+        await full_line(others)
         refused = [
             await http.post(path, json=body)
             for path, body in ((ASK, {"question": "x"}), (ASK.replace("ask", "search"), {"query": "x"}))
@@ -74,8 +75,9 @@ def test_a_crowd_at_one_course_leaves_room_for_another(sample: Sample, held: Hel
 @pytest.mark.parametrize("slash", ["/", "\\/"])
 def test_a_course_that_only_the_body_names_has_its_share_too(sample: Sample, held: Held, slash: str) -> None:
     async def exchange(http: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response]:
+        others = n_waiting()
         crowd = [ask(http) for _ in range(1 + QUEUED_PER_THREAD)]
-        await begun(held)
+        await full_line(others)
         refused = await complete(http, f"tutor{slash}stars")
         other = asyncio.ensure_future(complete(http, f"tutor{slash}cells"))
         await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)  # whoever gave way

@@ -45,7 +45,11 @@ class EveryArrival(RuleBasedStateMachine):
             assert of_caller[caller] + 1 >= max(of_caller.values(), default=0), "nor within a course"
         if gave_way:
             assert before[gave_way[0]] == max(before.values()) or gave_way[0] == course
-            assert before[gave_way[0]] > before[course] + 1 or gave_way[0] == course
+            if gave_way[0] == course:
+                of_caller = Counter(one[1] for one in self.waiting if one[0] == course)
+                assert of_caller[gave_way[1]] > of_caller[caller] + 1, "to a caller of the course who holds less"
+            else:
+                assert before[gave_way[0]] > before[course] + 1, "to a course that holds less"
             assert gave_way == max(one for one in self.waiting if one[:2] == gave_way[:2]), "the newest of its caller"
             self.waiting.remove(gave_way)
         if joined:

@@ -1,17 +1,21 @@
 """The pool of threads: work that is given up, dropped, refused, or stands aside in a crowd."""
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
+from tutor.api import work as work_module
 from tutor.api.work import QUEUED_PER_THREAD, ClientLeft, GaveWay, OverCapacity, TookTooLong, Workers
 
 STARS = "stars"
@@ -121,7 +125,8 @@ def test_who_gives_way_is_told_and_work_that_was_left_is_not_done() -> None:
     workers.close()
 
 
-def test_in_a_crowd_fewer_work_at_once_until_it_is_gone() -> None:
+def test_in_a_crowd_fewer_work_at_once_until_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "STALLED_S", 20.0)  # a busy machine may keep who works from it for long
     workers, lock = Workers(2), threading.Lock()
     working, most_working, waiting = 0, [], 2 * QUEUED_PER_THREAD
 
@@ -184,4 +189,49 @@ def test_long_work_does_not_keep_a_crowd_waiting() -> None:
     asyncio.run(exchange())
 
     assert done == list(range(2 * QUEUED_PER_THREAD))
+    workers.close()
+
+
+def test_work_is_let_go_of_when_it_is_done_or_failed() -> None:
+    workers, kept = Workers(1), list[Any]()
+
+    class Thing:
+        pass
+
+    def piece(*, fails: bool) -> Callable[[], None]:
+        thing = Thing()
+        kept.append(weakref.ref(thing))
+
+        def work() -> None:
+            assert thing
+            if fails:
+                raise ValueError
+
+        return work
+
+    async def exchange() -> None:
+        waiting = [workers.submit(piece(fails=fails), request(staying), STARS) for fails in (False, True, False, True)]
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    gc.collect()
+    gc.disable()
+    try:
+        asyncio.run(exchange())
+        workers.close()
+        assert [one() for one in kept] == [None] * 4
+    finally:
+        gc.enable()
+
+
+def test_a_thread_that_cannot_be_started_costs_its_question_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = Workers(1)
+
+    async def exchange() -> int:
+        with monkeypatch.context() as full:
+            full.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+            with pytest.raises(OverCapacity):
+                workers.submit(lambda: 0, request(staying), STARS)
+        return await workers.run(lambda: 1, request(staying), STARS)
+
+    assert asyncio.run(exchange()) == 1
     workers.close()
