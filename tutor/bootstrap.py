@@ -37,6 +37,7 @@ from tutor.state.blobs import BlobStore
 from tutor.state.database import Database
 from tutor.state.key_file import import_key_file
 from tutor.state.sql_blobs import SqlBlobs
+from tutor.tutor import Tutor
 
 BLOB_CONNECTIONS = 4  # of a process; a file is written or read over one, a megabyte at a time
 COPIES_FOLDER = "copies"
@@ -178,9 +179,9 @@ def open_parts(
     return Parts(library, intake, database, blobs, generations)
 
 
-def open_asking(settings: Settings, database: Database) -> Asking:
-    """The way to ask that every channel shares; to be closed."""
-    return Asking(database, Recorder(database), Suggester(), log_questions=settings.log_questions)
+def open_asking(settings: Settings, database: Database, *, is_open: Callable[[Tutor], bool] = lambda _: True) -> Asking:
+    """The way to ask that every channel shares; to be closed. ``is_open`` is as the suggester says."""
+    return Asking(database, Recorder(database), Suggester(is_open), log_questions=settings.log_questions)
 
 
 def open_library(settings: Settings) -> Library:

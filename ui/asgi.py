@@ -94,7 +94,7 @@ def _open_backend(
 ) -> Backend:
     """What the routes share, all over the one database that ``access`` has open."""
     database = access.database
-    asking = open_asking(settings, database)
+    asking = open_asking(settings, database, is_open=library.is_open)
     library.when_closed(asking.suggester.forget)
     readiness = Readiness(library, drain, once_loaded=partial(_prepare_suggestions, asking, library))
     sampler = Sampler(database, n_waiting=lambda: asking.recorder.n_waiting, is_ready=lambda: not readiness.reasons())

@@ -1,6 +1,6 @@
 """One way to ask for every channel: the tutor's answer or a verified one, what to ask next, and the record of it.
 
-The record is written behind the answer's back. A database that does not answer costs the record, never the answer.
+The record is written behind the answer's back. A database that cannot be written costs the record, never the answer.
 """
 
 import logging

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from itertools import islice
 
 from tutor.records.next_questions import NextQuestions, Question
@@ -18,9 +19,15 @@ REST_PER_WORK = 2.0  # how long to rest after each check, in times of the check:
 
 
 class Suggester:
-    """What to ask next, for every course. Never makes an answer wait."""
+    """What to ask next, for every course. Never makes an answer wait.
 
-    def __init__(self) -> None:
+    Args:
+        is_open: Whether a tutor is the one that its course is served by. An answer may end after its course was closed
+            or changed; what it came from is not begun with.
+    """
+
+    def __init__(self, is_open: Callable[[Tutor], bool] = lambda _: True) -> None:
+        self._is_open = is_open
         self._tutors: dict[str, Tutor] = {}  # course id -> the one to know
         self._known: dict[str, NextQuestions] = {}  # course id -> of that tutor or the one before
         self._new: deque[Tutor] = deque()
@@ -49,6 +56,8 @@ class Suggester:
         if self._tutors.get(course_id) is tutor:
             return
         with self._work:
+            if not self._is_open(tutor):
+                return
             self._tutors[course_id] = tutor
             self._new.append(tutor)
             if self._thread is None:
@@ -94,9 +103,7 @@ class Suggester:
             self._check(*self._unasked.popleft())
 
     def _check(self, known: NextQuestions, question: Question) -> None:
-        if (
-            self._known.get(known.tutor.index.course_id) is known
-        ):  # else it was let go of, or there is a newer generation
+        if self._known.get(known.tutor.index.course_id) is known:  # else it was let go of, or is of before
             known.check(question)
 
     def _learn(self, tutor: Tutor) -> None:
