@@ -27,6 +27,7 @@ _REMEMBERED = 2_048  # of them, a few questions' worth; some 2 MB
 _SENTENCE = 400  # characters: what is longer is being indexed, and read once
 # Nearly every word of nearly every sentence was met before: to look it up takes a tenth of the time of reading it.
 _WORDS_REMEMBERED = 16_384  # with the marks that stand beside them: most of a textbook's; some 4 MB
+_LONGEST_WORD = 64  # characters, to be remembered: whatever else people write would fill hundreds of megabytes
 
 _SNOWBALL = {
     "de": ("german", stopwords.STOPWORDS_GERMAN),
@@ -81,7 +82,7 @@ class Analyzer:
 
     def stems(self, plain_words: Iterable[str]) -> list[str]:
         """The stem of each lower-cased word, one for one; stop words too."""
-        return list(map(self._stem, plain_words))
+        return [self._stem(word) if len(word) <= _LONGEST_WORD else self._stem_anew(word) for word in plain_words]
 
     def terms(self, text: str) -> list[str]:
         """What BM25 counts, in text order with repeats: stems of all words and of their parts, stop words left out."""
@@ -89,11 +90,13 @@ class Analyzer:
 
     def _read(self, text: str) -> list[str]:
         # No word reaches across a space, so what stands between two spaces is read once for all sentences.
-        return list(chain.from_iterable(map(self._terms_of_written, text.split())))
+        short, any_length = self._terms_of_written, self._read_written
+        pieces = (short(one) if len(one) <= _LONGEST_WORD else any_length(one) for one in text.split())
+        return list(chain.from_iterable(pieces))
 
     def _read_written(self, written: str) -> tuple[str, ...]:
         parts = chain.from_iterable(map(with_parts, words(written)))
-        return tuple(self._stem(part) for part in parts if part not in self._stop)
+        return tuple(self.stems(part for part in parts if part not in self._stop))
 
     def _stem_anew(self, word: str) -> str:
         if self._stemmer is None:

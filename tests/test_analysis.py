@@ -1,5 +1,7 @@
 """Texts are read word by word through a memory; what is read is what a plain reading gives."""
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +32,15 @@ def test_who_changes_the_terms_of_a_text_changes_nothing_for_others() -> None:
 
 def test_words_of_an_unknown_language_are_left_as_they_are() -> None:
     assert Analyzer("tlh").terms("the Stars' stars") == ["the", "stars", "stars"]
+
+
+def test_words_longer_than_any_are_read_and_not_remembered() -> None:
+    ANALYZER.terms("warm up")
+    tracemalloc.start()
+
+    for number in range(300):
+        assert len(ANALYZER.terms(f"{'x' * 1000}{number} {'y-' * 200}{number}")) > 200
+
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 100_000
