@@ -21,7 +21,7 @@ from tutor.api.problems import OVER_CAPACITY, problem_response
 from tutor.observing.metrics import metrics
 
 RETRY_AFTER_S = 2  # a full line is worked off in about one
-TOLD_EVERY_S = 1.0
+TOLD_AFTER_S = 1.0
 BEGINNING_WITHIN_S = 1.0  # not tuned: a body nearly always comes together with its head
 
 _COURSES = "/api/v1/courses/"
@@ -61,7 +61,6 @@ class Shedding:
         self._room = room
         self._access = access
         self._n_untold = 0
-        self._told_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -84,9 +83,12 @@ class Shedding:
         ended = time.perf_counter()
         metrics().requested("POST", rule.template, OVER_CAPACITY.status, ended - started)
         self._n_untold += 1
-        if ended - self._told_at >= TOLD_EVERY_S:
-            logger.info("no room", extra={"fields": {"refused": self._n_untold}})
-            self._n_untold, self._told_at = 0, ended
+        if self._n_untold == 1:
+            asyncio.get_running_loop().call_later(TOLD_AFTER_S, self._tell)
+
+    def _tell(self) -> None:
+        logger.info("no room", extra={"fields": {"refused": self._n_untold}})
+        self._n_untold = 0
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
