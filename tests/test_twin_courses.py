@@ -243,6 +243,7 @@ def test_an_id_of_the_other_course_is_no_id(twins: Twins, course: str) -> None:
 
     reply = twins.sample.get(f"/api/v1/courses/{course}/citations/{foreign}", key=twins.keys[course])
 
+    assert (reply.status_code, reply.json()) == (200, {"state": "gone", "then": None, "now": None})
     assert foreign_words(course, reply.text) == []
     assert MARKS[TWINS[course]] not in reply.text
 

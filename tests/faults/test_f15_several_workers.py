@@ -5,14 +5,14 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from abilities import FULL, only_on_demand
 from brought import all_serve, brought
-from instance import N_WORKERS, Instance
+from instance import N_WORKERS, Instance, alive, wait_until
 from invariants import all_hold
 from oracle import Oracle
 
@@ -79,6 +79,10 @@ def test_a_worker_that_is_stopped_for_good_is_replaced(tmp_path: Path) -> None:
             assert all_hold(server, [oracle], thorough=True) == []
 
 
+def _wait_until_gone(processes: Sequence[int]) -> None:
+    wait_until(lambda: not any(map(alive, processes)), "the last of the old ones takes its leave")
+
+
 def test_renewing_all_workers_fails_no_question_and_no_upload(tmp_path: Path) -> None:
     with brought(tmp_path / "data", n_workers=AT_LEAST_TWO) as (server, oracle):
         for _ in range(3 if FULL else 1):
@@ -90,7 +94,9 @@ def test_renewing_all_workers_fails_no_question_and_no_upload(tmp_path: Path) ->
             with asked_by_newcomers(server, oracle) as found:
                 server.process.send_signal(signal.SIGHUP)
                 all_serve(server, other_than=before)
-                time.sleep(1.5)  # until the last of the old ones has taken its leave
+                wait_until(
+                    lambda old=tuple(before): not any(map(alive, old)), "the last of the old ones takes its leave"
+                )
             ends.set()
             acting.join()
             assert set(found) == {"200"}, found

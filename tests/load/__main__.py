@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "faults"), str(Path(__file__).parent)]
+sys.path[:0] = [str(TESTS), str(TESTS / "faults"), str(Path(__file__).parent)]
 
+from brought import all_serve  # noqa: E402
 from figures import (  # noqa: E402
     Figures,
     Load,
@@ -55,6 +56,7 @@ def main() -> None:
         settings = {"TUTOR_COURSES_DIR": str(courses)}
         with instance(Path(folder) / "data", settings=settings, n_workers=wanted.workers) as server:
             server.start()
+            all_serve(server)  # not only the first, which is ready long before the others
             for name in names:
                 measure, seconds, n = FIGURES[name]
                 load = Load(server, BUNDLED, _questions(), OTHER, ["What is a nebula?", "What is a red giant?"],
