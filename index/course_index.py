@@ -182,9 +182,8 @@ class CourseIndex:
         """
         vector = self._embedder.embed_query(query) if query_vector is None else query_vector
         named = {self._defining[chunk_id]: certainty for chunk_id, certainty in self.glossary.match(query).items()}
-        surest = sorted(named, key=named.__getitem__, reverse=True)[
-            :_MOST_NAMED
-        ]  # stable: then as the query names them
+        # Equally certain ones stay as the query names them.
+        surest = sorted(named, key=named.__getitem__, reverse=True)[:_MOST_NAMED]
         per_signal = max(CANDIDATES_PER_SIGNAL, at_least)
         also = np.array(sorted(surest), dtype=np.int64)
         found = self._source.candidates(query, vector, per_signal=per_signal, also=also, hidden=self._hidden)

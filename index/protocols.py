@@ -1,4 +1,4 @@
-"""The seams of the index: an embedder, a vector store and a source of candidates are anything that does this."""
+"""The seams of the index: an embedder, a source of candidates and a reranker are anything that does this."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol

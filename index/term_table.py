@@ -18,9 +18,8 @@ from index.mapped_files import mapped_array
 from index.types import Ints
 
 Floats = NDArray[np.float32]
-Held = NDArray[
-    np.float64
-]  # (n, n_terms of the query), 1 where a text holds a term, else 0: times weights, it sums them
+# (n, n_terms of the query), 1 where a text holds a term, else 0: times weights, it sums them.
+Held = NDArray[np.float64]
 
 _ARRAYS = ("df", "tokens", "sentences", "starts", "headings")
 _TERMS = "terms.json"

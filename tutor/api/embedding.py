@@ -105,7 +105,7 @@ class EmbedTokens:
             key = keys.by_id(connection, claims["key"], now)
             if key is None or not key.opens(claims["course"]):
                 return None
-            if not used_tokens.use(connection, "embed", claims["jti"], expires_at=ends + timedelta(days=1)):
+            if not used_tokens.use(connection, "embed", claims["jti"], expires_at=ends):
                 return None
         return Embedding(claims["course"], claims["sub"], claims["origin"], claims["key"])
 

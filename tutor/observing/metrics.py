@@ -159,7 +159,8 @@ def take_room(folder: Path, number: int, bytes_by_kind: Mapping[str, int]) -> No
     """
     for kind, n_bytes in bytes_by_kind.items():
         with (folder / f"{kind}_{number}.db").open("ab") as file:
-            os.posix_fallocate(file.fileno(), 0, n_bytes)
+            if hasattr(os, "posix_fallocate"):  # which macOS lacks
+                os.posix_fallocate(file.fileno(), 0, n_bytes)
 
 
 def _share_or_count_alone() -> None:

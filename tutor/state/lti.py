@@ -20,9 +20,10 @@ from tutor.state.lti_tables import (
     lti_platforms,
     lti_used_nonces,
 )
+from tutor.state.sessions import CLOCK_MAY_JUMP
 
-# A state is good for ten minutes; a clock that jumps ahead by up to a day and comes back makes no launch good anew.
-NONCE_LIFE = timedelta(days=1, hours=2)
+# A state is good for ten minutes; a clock that jumps ahead and comes back makes no launch good anew.
+NONCE_LIFE = CLOCK_MAY_JUMP + timedelta(hours=2)
 INVITE_LIFE = timedelta(days=7)
 _HOSTS = r"[a-z0-9._-]+(,[a-z0-9._-]+)*"
 _MAX_HOSTS_CHARS = 255  # as the table holds
