@@ -21,13 +21,16 @@ from tutor.observing.metrics import metrics
 T = TypeVar("T")
 
 # Fifty people who ask without pause are served by one process with its two threads, not refused: on two idle cores,
-# which those who ask share, they wait 385 ms (p50) and 438 ms (p95).
+# which those who ask share, they wait 311 ms (p50) and 402 ms (p95).
 QUEUED_PER_THREAD = 32
 
-# While there is a crowd, which is from when the line is full until it is half empty, half of the threads stand aside.
-# A thread that answers keeps the interpreter from the event loop, two keep it from each other, too, and hand it to and
-# fro: at five times what two cores can do, refusals took 44 ms (p50) with two threads and 3 ms with one.
+# While there is a crowd, which is from when the line is half full until three quarters are empty, half of the threads
+# stand aside. A thread that answers keeps the interpreter from the event loop, two keep it from each other, too, and
+# hand it to and fro: at five times what two cores can do, refusals took 10 ms (p50) with two threads and 3 ms with one,
+# and as many were answered. Of two processes four threads kept all from both cores: 620 ms and 3 ms, for a fifth fewer
+# answers. From when it was full was too late: the first tenth of a second left up to 300 ms to catch up with.
 CROWD_SHARE = 2
+CROWD_FROM, CALM_AT = 2, 4  # parts of the line
 STALLED_S = 0.25  # not tuned; who works has not begun anything new for so long: that work is long, and others wait
 
 
@@ -181,7 +184,7 @@ class Workers:
                 joined, gave_way = True, None
             else:
                 joined, gave_way = self._line.join(piece.course, piece.claim, piece)
-                self._crowded = self._crowded or self._line.is_full
+                self._crowded = self._crowded or len(self._line) >= self._line.n_places // CROWD_FROM
             pool, line = self._pool, self._line
         if not joined:
             raise OverCapacity(self._capacity)
@@ -235,7 +238,7 @@ class Workers:
             n_own: How many pieces this thread has taken from it.
             n_stalled: How many the others had when they did not get on, last time.
         """
-        if self._crowded and len(line) <= line.n_places // 2:
+        if self._crowded and len(line) <= line.n_places // CALM_AT:
             self._crowded = False
             self._calm.notify_all()
         while self._crowded and line is self._line and self._n_working() > max(1, self._n_threads // CROWD_SHARE):
