@@ -55,7 +55,10 @@ def new_database(template: str = _EMPTY) -> URL:
         pytest.skip(server)
     name = f"{'empty' if template == _EMPTY else 'test'}_{next(_numbers)}"
     _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{"template0" if template == _EMPTY else template}"')
-    return server.set(database=name)
+    address = server.set(database=name)
+    if template != _EMPTY:  # each is an installation of its own
+        _on_server(address, "UPDATE installation SET value = md5(random()::text) || md5(random()::text)")
+    return address
 
 
 @functools.cache
@@ -67,7 +70,6 @@ def _template() -> str:
     with tempfile.TemporaryDirectory() as folder:
         address = server.set(database=_MIGRATED).render_as_string(hide_password=False)
         open_database(Path(folder), address).close()
-    _on_server(server.set(database=_MIGRATED), "delete from installation")  # each database is one of its own
     return _MIGRATED
 
 

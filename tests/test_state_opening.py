@@ -8,23 +8,24 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 
 from tutor.serving import worker
 from tutor.serving.assignment import Assignment
 from tutor.state import audit
 from tutor.state.columns import metadata
 from tutor.state.database import FILE_NAME, Database
-from tutor.state.errors import DatabaseDamaged, DatabaseUnreachable, SchemaNewer, StateUnwritable
+from tutor.state.errors import DatabaseDamaged, DatabaseUnreachable, KeyLost, SchemaNewer, StateUnwritable
 from tutor.state.installation import pseudonym_key
 from tutor.state.migrating import SNAPSHOTS_FOLDER, newest_revision, revision_of
 from tutor.state.opening import open_database
-from tutor.state.people_tables import audit_log
+from tutor.state.people_tables import audit_log, installation
 
 pytest_plugins = ["postgres_server"]
 pytestmark = pytest.mark.usefixtures("made_step_by_step")
@@ -282,3 +283,12 @@ def test_foreign_keys_hold_on_both_databases(database: Database) -> None:
                 granted_at=audit.datetime.now(audit.UTC),
             )
         )  # fmt: skip
+
+
+def test_a_database_that_lost_its_key_makes_no_ids_that_anybody_could_work_out(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path)) as database:
+        with database.writing() as connection:
+            connection.execute(delete(installation))
+
+        with pytest.raises(KeyLost, match="restore"), database.reading() as connection:
+            pseudonym_key(connection)

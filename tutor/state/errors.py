@@ -4,6 +4,7 @@ TutorError
 └── StateError
     ├── DatabaseDamaged      the database is not what was written
     ├── DatabaseUnreachable  the address is wrong, or nobody answers there
+    ├── KeyLost              the installation's own key is gone from the database
     ├── SchemaNewer          a newer version of the tutor wrote this database
     ├── StateUnwritable      the data directory cannot be written
     ├── DataDirTaken         another server holds the data directory
@@ -36,6 +37,16 @@ class DatabaseUnreachable(StateError):
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(f"cannot use the database {where}: {reason}; see TUTOR_DATABASE_URL in .env.example")
+
+
+class KeyLost(StateError):
+    """The installation's own key is gone from the database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database has lost its installation's key, by which it knows its people: "
+            "course-tutor restore <backup file> --replace"
+        )
 
 
 class SchemaNewer(StateError):

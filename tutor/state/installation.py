@@ -6,6 +6,7 @@ import secrets
 
 from sqlalchemy import Connection, insert, select
 
+from tutor.state.errors import KeyLost
 from tutor.state.people_tables import installation
 
 _PSEUDONYM_KEY = "pseudonym_key"
@@ -19,8 +20,14 @@ def ensure_pseudonym_key(connection: Connection) -> None:
 
 
 def pseudonym_key(connection: Connection) -> bytes:
-    """The installation's own key; secret."""
-    return bytes.fromhex(_read(connection))
+    """The installation's own key; secret.
+
+    Raises:
+        KeyLost: It is not there. Without it a person's id could be worked out from who they are.
+    """
+    if not (key := _read(connection)):
+        raise KeyLost
+    return bytes.fromhex(key)
 
 
 def pseudonym(key: bytes, kind: str, identity: str) -> str:
