@@ -38,7 +38,7 @@ class EightBits:
         n_in, n_out = weight.shape
         blocks = np.ascontiguousarray(weight.T).reshape(n_out, n_in // BLOCK, BLOCK)
         scales = np.abs(blocks).max(axis=2) / np.float32(_LARGEST)
-        scales[scales == 0] = 1  # a block of zeros
+        scales[scales < np.finfo(np.float32).tiny] = 1  # a block of zeros, or of what has no precision left
         values = np.rint(blocks / scales[..., None]) + _ZERO
         return cls(values.astype(np.uint8), scales)
 

@@ -131,14 +131,23 @@ def test_a_service_whose_records_cannot_be_kept_answers_and_says_that_it_is_degr
         httpx.Client(base_url=origin, headers={"authorization": f"Bearer {sample.key}"}, timeout=20) as http,
     ):
         wait_for(http, lambda ready: ready.status_code == 200)
-        with sample.access.database.writing() as connection:
-            connection.exec_driver_sql(
-                "create trigger full before insert on questions begin select raise(abort, 'full'); end"
+        keep_none, keep_all = (
+            (
+                "create trigger closed before insert on questions begin select raise(abort, 'no'); end",
+                "drop trigger closed",
             )
+            if sample.access.database.is_sqlite
+            else (
+                "alter table questions add constraint closed check (false) not valid",
+                "alter table questions drop constraint closed",
+            )
+        )
+        with sample.access.database.writing() as connection:
+            connection.exec_driver_sql(keep_none)
         asked = http.post("/api/v1/courses/stars/ask", json=question)
         degraded = wait_for(http, lambda ready: ready.json()["status"] != "ready")
         with sample.access.database.writing() as connection:
-            connection.exec_driver_sql("drop trigger full")
+            connection.exec_driver_sql(keep_all)
         http.post("/api/v1/courses/stars/ask", json=question)
         well = wait_for(http, lambda ready: ready.json()["status"] == "ready")
 

@@ -29,6 +29,7 @@ pytest_plugins = ["postgres_server"]
 @pytest.fixture
 def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_store: Callable[[], str]) -> Settings:
     """A data directory with a course of two generations, closed; and an empty database."""
+    monkeypatch.setenv("TUTOR_STORE", "embedded")  # whatever the run has chosen
     place = new_workplace(tmp_path)
     place.add(("clouds.md", NEBULA), ("giants.md", GIANTS))
     place.add(("dwarfs.md", DWARFS))
