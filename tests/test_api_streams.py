@@ -209,3 +209,17 @@ def test_a_stream_ends_with_the_key_that_opened_it(held: Held, tmp_path: Path, m
 
     assert [event.event for event in sent] == ["error"]
     assert json.loads(sent[0].data)["code"] == "unauthenticated"
+
+
+def test_a_service_that_starts_again_streams_again(tmp_path: Path) -> None:
+    sample = make_sample(tmp_path)
+    replies = []
+
+    for _ in range(2):
+        with running(sample.service) as origin:
+            headers = {"authorization": f"Bearer {sample.key}", "accept": "text/event-stream"}
+            asked = {"question": "What is a nebula?"}
+            replies.append(httpx.post(f"{origin}{ASK}", json=asked, headers=headers, timeout=20))
+
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert all("event: done" in reply.text for reply in replies)

@@ -39,7 +39,7 @@ class StreamShares:
         self._process = new_id()
         self._open: Counter[str] = Counter()
         self._telling: set[Future[bool | None]] = set()  # that streams ended
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
+        self._threads = _new_threads()
 
     @property
     def n_here(self) -> int:
@@ -83,7 +83,8 @@ class StreamShares:
     def close(self) -> None:
         """Wait until the others know of all that ended; for a while, as a database that is away is not waited for."""
         wait(list(self._telling), CLOSE_S)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        threads, self._threads = self._threads, _new_threads()  # a service that starts again begins anew
+        threads.shutdown(wait=False, cancel_futures=True)
 
     async def _noted(self, stream_id: str, owner: str, room: int) -> bool:
         """Tell the others, unless they have more open than there is room for."""
@@ -119,3 +120,7 @@ class StreamShares:
 
 def _lease() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=LEASE_S)
+
+
+def _new_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="streams")
