@@ -73,7 +73,7 @@ def encoder_graph(tensors: Mapping[str, Array], shape: BertShape, *, in_eight_bi
         tensors: The model's weights by their names in PyTorch.
         shape: What they do not tell themselves.
         in_eight_bits: Multiply by weights of eight bits: a short text takes under half of the time, and its vector is
-            off by a cosine of .001 at most. Otherwise all is float32.
+            off by a cosine of .001 (a lone "?": .003). Otherwise all is float32.
     """
     layout = (_EightBitLayout if in_eight_bits else _Layout)(tensors, shape)
     states = layout.embeddings()
