@@ -36,8 +36,8 @@ _PASSAGE_NICENESS = 5
 class OnnxEmbedder:
     """Embeds by the bundled model, all-MiniLM-L6-v2: passages in float32, queries by weights of eight bits.
 
-    What is kept is exact, and what is asked is quick: a query's vector is off by a cosine of .001 (a lone "?": .003). The weights
-    in float32 are loaded when the first passages come, which most processes never see.
+    What is kept is exact, and what is asked is quick: a query's vector is off by a cosine of .001 (a lone "?": .003).
+    The weights in float32 are loaded when the first passages come, which most processes never see.
 
     Safe to share between threads. While several ask, every forward pass is computed by the thread that asks for it,
     alone and without Python's lock: nobody waits for a thread that was descheduled. Who asks alone has idle cores
