@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import jwt
@@ -87,7 +86,7 @@ def test_a_long_hint_comes_back_whole_to_the_platform(browser: Launching) -> Non
     assert len(query["state"]) < 2000
 
 
-def test_a_replay_is_refused_also_after_a_restart(browser: Launching, tmp_path_factory: Any) -> None:
+def test_a_replay_is_refused_also_after_a_restart(browser: Launching) -> None:
     query = browser.authorised(browser.login())
     token = browser.platform.sign(browser.platform.claims(nonce=query["nonce"], target=LAUNCH, **CUSTOM))
     cookies = dict(browser.cookies)
@@ -95,8 +94,7 @@ def test_a_replay_is_refused_also_after_a_restart(browser: Launching, tmp_path_f
 
     browser.cookies = dict(cookies)
     replayed = browser.launch(state=query["state"], id_token=token)
-    folder = browser.sample.access.database.url.database
-    browser.sample = make_sample(Path(str(folder)).parent, library=browser.sample.library)
+    browser.sample = make_sample(browser.sample.intake.uploads.parent, library=browser.sample.library)
     browser.cookies = cookies
     after_restart = browser.launch(state=query["state"], id_token=token)
 
