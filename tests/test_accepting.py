@@ -86,11 +86,13 @@ def test_who_left_again_is_not_counted(tmp_path: Path) -> None:
     assert max(taken) - min(taken) <= 8, taken
 
 
-@pytest.mark.parametrize("other", ["stuck", "killed", "never there"])
+@pytest.mark.parametrize("other", ["stuck", "killed", "never there", "not to be known of"])
 def test_nobody_waits_for_a_process_that_does_not_take_its_share(tmp_path: Path, other: str) -> None:
     Shares.lay_out(tmp_path, 2)
-    if other != "never there":
+    if other in {"stuck", "killed"}:
         Shares(tmp_path, 1).say(0)  # it has the fewest, and takes none
+    if other == "not to be known of":
+        (tmp_path / "connections").write_bytes(b"")  # what a full disk leaves
     if other == "killed":
         Shares(tmp_path, 1).leave()  # as its supervisor says
 
@@ -107,8 +109,24 @@ def test_nobody_waits_for_a_process_that_does_not_take_its_share(tmp_path: Path,
     assert asyncio.run(come()) == [N]
 
 
-def test_without_room_to_share_anything_connections_are_taken_all_the_same(tmp_path: Path) -> None:
-    (tmp_path / "connections").touch()  # what a full disk leaves
+def test_who_waits_when_the_end_comes_is_taken(tmp_path: Path) -> None:
+    Shares.lay_out(tmp_path, 2)
+    Shares(tmp_path, 1).say(0)  # so this process stands back
+
+    async def come() -> list[int]:
+        with ExitStack() as held:
+            listener = held.enter_context(listen("127.0.0.1", 0))
+            place = Place(listener, Shares.found_in(tmp_path, 0))
+            for _ in range(N):
+                held.enter_context(socket.create_connection(listener.getsockname()))
+            place.acceptor.close()
+            return await until_all_are_taken(place, n=N)
+
+    assert asyncio.run(come()) == [N]
+
+
+def test_where_there_was_no_room_nothing_is_shared(tmp_path: Path) -> None:
+    (tmp_path / "connections").touch()
 
     assert Shares.found_in(tmp_path, 0) is None
     assert Shares.found_in(tmp_path / "nowhere", 0) is None

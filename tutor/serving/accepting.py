@@ -12,8 +12,11 @@ import mmap
 import socket
 from array import array
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Self
+
+from tutor.serving.listening import BACKLOG
 
 # One by one, each connection would wait for a turn of the event loop; with asyncio's hundred, one process would take
 # whatever came while it was the only one awake.
@@ -104,8 +107,11 @@ class Acceptor:
             self._shares.say(self._n())
 
     def close(self) -> None:
-        """Take no more, and close the listener."""
+        """Take those who wait already, whom the kernel would reset, and no more; close the listener."""
         if self._is_open:
+            for _ in range(BACKLOG):
+                if not self._take_one():
+                    break
             self._is_open = False
             self._loop.remove_reader(self._listener)
             if self._pause is not None:
@@ -117,16 +123,11 @@ class Acceptor:
     def _n(self) -> int:
         return len(self._connections) + len(self._beginning)
 
-    def _take(self) -> None:
+    def _take(self, *, standing_back: bool = True) -> None:
         for _ in range(ACCEPTED_IN_A_ROW):
-            if self._shares is not None and self._shares.exceeded_by(self._n()):
-                self._wait(STAND_BACK_S, self._take_what_is_left)
+            if standing_back and self._shares is not None and self._shares.exceeded_by(self._n()):
+                self._wait(STAND_BACK_S, partial(self._take, standing_back=False))
                 break
-            if not self._take_one():
-                break
-
-    def _take_what_is_left(self) -> None:
-        for _ in range(ACCEPTED_IN_A_ROW):
             if not self._take_one():
                 break
 
