@@ -116,7 +116,8 @@ def test_the_printed_link_opens_the_chat(served: Served) -> None:
 
 def test_commands_work_beside_a_running_server_and_a_revoked_key_is_refused_by_it(served: Served) -> None:
     def command(*arguments: str) -> str:
-        environment = os.environ | environment_at(served.data)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TUTOR_")}
+        environment = inherited | environment_at(served.data)
         run = [*COMMAND[:-1], *arguments]
         return subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
