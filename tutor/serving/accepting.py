@@ -108,17 +108,18 @@ class Acceptor:
 
     def close(self) -> None:
         """Take those who wait already, whom the kernel would reset, and no more; close the listener."""
-        if self._is_open:
-            for _ in range(BACKLOG):
-                if not self._take_one():
-                    break
-            self._is_open = False
-            self._loop.remove_reader(self._listener)
-            if self._pause is not None:
-                self._pause.cancel()
-            if self._shares is not None:
-                self._shares.leave()
-            self._listener.close()
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._loop.remove_reader(self._listener)
+        if self._pause is not None:
+            self._pause.cancel()
+        if self._shares is not None:
+            self._shares.leave()
+        for _ in range(BACKLOG):
+            if not self._take_one():
+                break
+        self._listener.close()  # right after: who comes in between is reset
 
     def _n(self) -> int:
         return len(self._connections) + len(self._beginning)
@@ -156,7 +157,7 @@ class Acceptor:
 
     def _wait(self, seconds: float, then: Callable[[], None]) -> None:
         """Look away from the listener for so long; others do not."""
-        if self._pause is None:
+        if self._pause is None and self._is_open:
             self._loop.remove_reader(self._listener)
             self._pause = self._loop.call_later(seconds, self._look_again, then)
 

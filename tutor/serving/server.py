@@ -104,6 +104,7 @@ class Server(uvicorn.Server):
         """End in order."""
         for acceptor in self._acceptors:
             acceptor.close()
+        self._listener.close()  # who never accepted has it open, too, and the kernel would go on taking connections
         self._on_closed()
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         loop = asyncio.get_running_loop()
